@@ -1,0 +1,51 @@
+/**
+ * The agent's own counters: what was seen, what was dropped and why. Every drop in every part has a row here, so that
+ * "what did you miss?" has one answer. Rendered by the internal metrics and by `doctor`.
+ */
+export class Counters {
+  readonly #values = new Map<string, Map<string, number>>();
+
+  /** Adds to the counter `name`, split by `reason`. */
+  add(name: CounterName, reason: string, count = 1): void {
+    const byReason = this.#values.get(name) ?? new Map<string, number>();
+    if (byReason.size === 0) this.#values.set(name, byReason);
+    byReason.set(reason, (byReason.get(reason) ?? 0) + count);
+  }
+
+  /** Replaces the value: for figures that the kernel sums up itself. */
+  set(name: CounterName, reason: string, value: number): void {
+    this.add(name, reason, value - this.get(name, reason));
+  }
+
+  get(name: CounterName, reason: string): number {
+    return this.#values.get(name)?.get(reason) ?? 0;
+  }
+
+  total(name: CounterName): number {
+    let sum = 0;
+    for (const value of this.#values.get(name)?.values() ?? []) sum += value;
+    return sum;
+  }
+
+  *entries(): Iterable<{ name: CounterName; reason: string; value: number }> {
+    for (const [name, byReason] of this.#values) {
+      for (const [reason, value] of byReason) yield { name: name as CounterName, reason, value };
+    }
+  }
+}
+
+/** The closed list of counters; Prometheus names are derived from it: `spans_lost` is `beyla_spans_lost_total`. */
+export const counterHelp = {
+  requests_seen: 'Finished exchanges by role (server, client) and completeness.',
+  kernel_events: 'What the kernel programs counted, by reason of bpf/abi.h.',
+  records_undecoded: 'Records from the kernel that could not be turned into spans, by reason.',
+  spans_lost: 'Spans that no exporter will show, by reason.',
+  spans_exported: 'Spans handed over, by exporter.',
+  points_lost: 'Metric points that an exporter could not deliver, by reason.',
+  export_failures: 'Failed deliveries, by exporter and error.',
+  processes: 'Processes by what became of them: selected, ignored, failed.',
+} as const;
+
+export type CounterName = keyof typeof counterHelp;
+
+export const counters = new Counters();
