@@ -1,0 +1,72 @@
+# Builds everything under build/: the kernel programs, the native addon and the agent's bundle.
+# `./run build` calls it after installing what it needs; nothing here downloads anything but libbpf's pinned source.
+
+MACHINE := $(shell uname -m)
+BPF_ARCH := $(if $(filter aarch64,$(MACHINE)),arm64,x86)
+MULTIARCH := $(shell $(CXX) -print-multiarch)
+
+NODE := build/node/bin/node
+LIBBPF := build/libbpf/libbpf.a
+
+BPF_OBJECTS := $(patsubst bpf/%.bpf.c,build/bpf/%.bpf.o,$(wildcard bpf/*.bpf.c))
+TEST_OBJECTS := $(patsubst test/native/bpf/%.bpf.c,build/test/bpf/%.bpf.o,$(wildcard test/native/bpf/*.bpf.c))
+ADDON_SOURCES := $(wildcard native/*.cc)
+
+BPF_FLAGS := -g -O2 -target bpf -mcpu=v3 -D__TARGET_ARCH_$(BPF_ARCH) \
+	-Wall -Wextra -Werror -Wno-unused-parameter \
+	-I build/libbpf/include -I bpf -isystem /usr/include/$(MULTIARCH)
+
+ADDON_FLAGS := -std=c++20 -O2 -fPIC -fvisibility=hidden -fno-exceptions -fno-rtti -Wall -Wextra -Werror \
+	-DNAPI_VERSION=9 -DNAPI_DISABLE_CPP_EXCEPTIONS -DNODE_GYP_MODULE_NAME=kernel \
+	-I build/libbpf/include -isystem build/node/include/node -isystem node_modules/node-addon-api
+ASAN_FLAGS := -O1 -g -fsanitize=address,undefined -fno-sanitize=vptr -fno-omit-frame-pointer
+
+.PHONY: all bpf addon asan bundle test-bpf clean
+.DELETE_ON_ERROR:
+
+all: bpf addon bundle
+bpf: $(BPF_OBJECTS)
+test-bpf: $(TEST_OBJECTS)
+addon: build/native/kernel.node
+asan: build/asan/kernel.node
+bundle: $(if $(wildcard src/main.ts),build/beyla.mjs)
+
+clean:
+	rm -rf build/bpf build/test build/native build/asan build/beyla.mjs build/beyla.mjs.map
+
+$(LIBBPF): scripts/libbpf.sh
+	scripts/libbpf.sh
+
+build/bpf/%.bpf.o: bpf/%.bpf.c $(LIBBPF)
+	@mkdir -p $(@D)
+	clang $(BPF_FLAGS) -MMD -MP -MF $(@:.o=.d) -MT $@ -c $< -o $@
+	llvm-strip -g $@
+
+build/test/bpf/%.bpf.o: test/native/bpf/%.bpf.c $(LIBBPF)
+	@mkdir -p $(@D)
+	clang $(BPF_FLAGS) -MMD -MP -MF $(@:.o=.d) -MT $@ -c $< -o $@
+	llvm-strip -g $@
+
+# Only its type information is wanted: the layouts of bpf/abi.h, for scripts/gen-abi.ts.
+build/abi/abi_btf.o: bpf/abi_btf.c $(LIBBPF)
+	@mkdir -p $(@D)
+	clang $(BPF_FLAGS) -MMD -MP -MF $(@:.o=.d) -MT $@ -c $< -o $@
+
+build/native/%.o: native/%.cc $(LIBBPF)
+	@mkdir -p $(@D)
+	$(CXX) $(ADDON_FLAGS) -MMD -MP -c $< -o $@
+
+build/asan/%.o: native/%.cc $(LIBBPF)
+	@mkdir -p $(@D)
+	$(CXX) $(ADDON_FLAGS) $(ASAN_FLAGS) -MMD -MP -c $< -o $@
+
+build/native/kernel.node: $(ADDON_SOURCES:native/%.cc=build/native/%.o)
+	$(CXX) -shared -s -o $@ $^ $(LIBBPF) -lelf -lz
+
+build/asan/kernel.node: $(ADDON_SOURCES:native/%.cc=build/asan/%.o)
+	$(CXX) -shared $(ASAN_FLAGS) -o $@ $^ $(LIBBPF) -lelf -lz
+
+build/beyla.mjs: scripts/bundle.ts package-lock.json $(shell find src -name '*.ts' -o -name '*.json')
+	$(NODE) scripts/bundle.ts
+
+-include $(BPF_OBJECTS:.o=.d) $(TEST_OBJECTS:.o=.d) build/abi/abi_btf.d $(wildcard build/native/*.d build/asan/*.d)
