@@ -57,7 +57,12 @@ export interface Span {
   readonly peer: Endpoint;
   /** The one called. */
   readonly host: Endpoint;
-  /** Span attributes in order of emission. */
+  /** Host the caller asked for (HTTP's Host header without its port), empty when the protocol does not say. */
+  readonly authority: string;
+  /**
+   * Span attributes in order of emission. An empty text holds the place of a value that is not there: exporters leave it
+   * out. So every span of a kind has the same keys in the same order.
+   */
   readonly attributes: Attributes;
   /** 32 and 16 hex digits, empty until `transform/identify.ts` gives them. */
   traceId: string;

@@ -1,0 +1,160 @@
+import {
+  CLIENT_ADDRESS,
+  ERROR_TYPE,
+  HTTP_METHOD,
+  HTTP_REQUEST_BODY_SIZE,
+  HTTP_RESPONSE_BODY_SIZE,
+  HTTP_ROUTE,
+  HTTP_STATUS,
+  SERVER_ADDRESS,
+  SERVER_PORT,
+  SERVICE_PEER_NAME,
+  URL_FULL,
+  URL_PATH,
+  URL_QUERY,
+  URL_SCHEME,
+} from '../span/attributes.ts';
+import type { Service } from '../span/service.ts';
+import type { Attributes, Endpoint, Span, SpanStatus } from '../span/span.ts';
+import { hostOf, httpTarget } from './http-target.ts';
+import { redactQuery, sensitiveQueryKeys } from './sensitive-query.ts';
+
+/** How an exchange ended; all but `complete` become `error.type`. */
+export type HttpOutcome = 'complete' | 'client_abort' | 'server_reset' | 'no_response' | 'timeout';
+
+/** What a source of HTTP exchanges (wire, library probe) knows about one. */
+export interface HttpFacts {
+  readonly side: 'server' | 'client';
+  readonly service: Service;
+  readonly method: string;
+  /** Request-target as it stood on the request line. */
+  readonly target: string;
+  /** Value of the Host header (`:authority`), empty when it was not seen. */
+  readonly hostHeader: string;
+  readonly isTls: boolean;
+  /** 0 when no status line came. */
+  readonly status: number;
+  readonly outcome: HttpOutcome;
+  /** Bytes of the bodies, −1 when unknown. */
+  readonly requestBytes: number;
+  readonly responseBytes: number;
+  readonly requestStartNs: number;
+  readonly startNs: number;
+  readonly firstByteNs: number;
+  readonly endNs: number;
+  readonly peer: Endpoint;
+  readonly host: Endpoint;
+  /** Template that a library probe delivered, empty otherwise. */
+  readonly route?: string;
+  readonly traceId?: string;
+  readonly spanId?: string;
+  readonly parentSpanId?: string;
+  readonly traceFlags?: number;
+}
+
+const notIgnored = { metrics: false, traces: false };
+/** What an exchange without a response counts as, so that it is not lost from rate and errors. */
+const statusWithoutResponse = 400;
+const statusOfTimeout = 408;
+
+/** The one place that decides what an HTTP span looks like. */
+export function httpSpan(facts: HttpFacts, sensitive: ReadonlySet<string> = sensitiveQueryKeys): Span {
+  const isServer = facts.side === 'server';
+  const { path, query, authority: targetHost } = httpTarget(facts.target);
+  const authority = facts.hostHeader === '' ? targetHost : facts.hostHeader;
+  const statusCode = statusCodeOf(facts);
+  const shownQuery = query === '' ? '' : redactQuery(query, sensitive);
+  const route = facts.route ?? '';
+  return {
+    type: isServer ? 'HTTP' : 'HTTPClient',
+    instrumentation: 'http',
+    kind: isServer ? 'server' : 'client',
+    family: 'http',
+    service: facts.service,
+    name: route === '' ? facts.method : `${facts.method} ${route}`,
+    status: spanStatus(isServer, statusCode, facts.outcome),
+    statusMessage: '',
+    statusCode,
+    method: facts.method,
+    path,
+    route,
+    requestStartNs: facts.requestStartNs,
+    startNs: facts.startNs,
+    firstByteNs: facts.firstByteNs,
+    endNs: facts.endNs,
+    requestBytes: facts.requestBytes,
+    responseBytes: facts.responseBytes,
+    peer: facts.peer,
+    host: facts.host,
+    authority: hostOf(authority),
+    attributes: isServer
+      ? serverAttributes(facts, statusCode, path, route, shownQuery)
+      : clientAttributes(facts, statusCode, path, authority, shownQuery),
+    traceId: facts.traceId ?? '',
+    spanId: facts.spanId ?? '',
+    parentSpanId: facts.parentSpanId ?? '',
+    traceFlags: facts.traceFlags ?? 1,
+    ignored: notIgnored,
+  };
+}
+
+function statusCodeOf({ status, outcome }: HttpFacts): number {
+  if (status !== 0 || outcome === 'complete') return status;
+  return outcome === 'timeout' ? statusOfTimeout : statusWithoutResponse;
+}
+
+/**
+ * A server answers for 5xx and for what it left unanswered, a client for every 4xx and 5xx. A client that hangs up is
+ * not the server's error.
+ */
+function spanStatus(isServer: boolean, statusCode: number, outcome: HttpOutcome): SpanStatus {
+  if (statusCode === 0 || statusCode >= (isServer ? 500 : 400)) return 'error';
+  if (outcome === 'complete' || (isServer && outcome === 'client_abort')) return 'unset';
+  return 'error';
+}
+
+function serverAttributes(
+  facts: HttpFacts,
+  statusCode: number,
+  path: string,
+  route: string,
+  query: string,
+): Attributes {
+  return {
+    [HTTP_STATUS]: statusCode,
+    [CLIENT_ADDRESS]: facts.peer.name || facts.peer.address,
+    [SERVER_ADDRESS]: facts.host.name || facts.host.address,
+    [SERVER_PORT]: facts.host.port,
+    [HTTP_REQUEST_BODY_SIZE]: Math.max(facts.requestBytes, 0),
+    [HTTP_RESPONSE_BODY_SIZE]: Math.max(facts.responseBytes, 0),
+    [HTTP_METHOD]: facts.method,
+    [URL_PATH]: path,
+    [URL_SCHEME]: facts.isTls ? 'https' : 'http',
+    [HTTP_ROUTE]: route,
+    [URL_QUERY]: query,
+    [ERROR_TYPE]: facts.outcome === 'complete' ? '' : facts.outcome,
+  };
+}
+
+function clientAttributes(
+  facts: HttpFacts,
+  statusCode: number,
+  path: string,
+  authority: string,
+  query: string,
+): Attributes {
+  const scheme = facts.isTls ? 'https' : 'http';
+  return {
+    [HTTP_STATUS]: statusCode,
+    [URL_FULL]: authority === '' ? path : `${scheme}://${authority}${path}`,
+    [URL_SCHEME]: scheme,
+    [SERVER_ADDRESS]: hostOf(authority) || facts.host.name || facts.host.address,
+    [SERVICE_PEER_NAME]: facts.host.name,
+    [SERVER_PORT]: facts.host.port,
+    [HTTP_REQUEST_BODY_SIZE]: Math.max(facts.requestBytes, 0),
+    [HTTP_RESPONSE_BODY_SIZE]: Math.max(facts.responseBytes, 0),
+    [HTTP_METHOD]: facts.method,
+    [URL_QUERY]: query,
+    [ERROR_TYPE]: facts.outcome === 'complete' ? '' : facts.outcome,
+  };
+}
