@@ -1,0 +1,3 @@
+module beyla.example/sample-server
+
+go 1.19

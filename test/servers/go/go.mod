@@ -1,0 +1,3 @@
+module beyla.example/test-servers
+
+go 1.19
