@@ -158,6 +158,8 @@ struct task_struct {
 	__u64 start_boottime;
 	struct files_struct *files;
 	struct signal_struct *signal;
+	struct pid *thread_pid;
+	char comm[16];
 	int exit_code;
 };
 
@@ -167,8 +169,32 @@ struct signal_struct {
 	} live;
 };
 
-struct linux_binprm {
-	const char *filename;
+struct ns_common {
+	unsigned int inum;
+};
+
+struct pid_namespace {
+	struct ns_common ns;
+};
+
+struct upid {
+	int nr;
+	struct pid_namespace *ns;
+};
+
+/* One number a namespace, from the first one down to the task's own. */
+struct pid {
+	unsigned int level;
+	struct upid numbers[1];
+};
+
+struct bpf_iter_meta {
+	struct seq_file *seq;
+};
+
+struct bpf_iter__task {
+	struct bpf_iter_meta *meta;
+	struct task_struct *task;
 };
 
 struct trace_event_raw_sys_enter {
