@@ -1,0 +1,63 @@
+import type { MetricFamily, Span, SpanKind } from '../span/span.ts';
+
+/** Which of the configured lists of bounds a histogram uses. */
+export type BucketList = 'duration' | 'requestSize' | 'responseSize';
+export type Bounds = { readonly [list in BucketList]: readonly number[] };
+
+/** An attribute that a metric may carry; the others are opt-in. */
+export interface AttributeRule {
+  /** OpenTelemetry name; Prometheus labels are derived from it. */
+  readonly name: string;
+  readonly isDefault: boolean;
+  /** Prometheus needs a label for what OTLP says in the resource. */
+  readonly isPrometheusOnly?: true;
+}
+
+/** One metric. Adding a family is one file with a list of these, and one line in `list.ts`. */
+export interface MetricDefinition {
+  /** OpenTelemetry name. */
+  readonly name: string;
+  readonly unit: 's' | 'By' | '';
+  readonly help: string;
+  readonly type: 'histogram' | 'counter';
+  /** Histograms only. */
+  readonly buckets?: BucketList;
+  /** Name in Prometheus where it is not derived from the OpenTelemetry name and the unit. */
+  readonly prometheusName?: string;
+  readonly family: MetricFamily | 'any';
+  readonly kinds: readonly SpanKind[];
+  readonly value: (span: Span) => number;
+  readonly attributes: readonly AttributeRule[];
+}
+
+/** Metrics that one value of the `features` setting turns on. */
+export interface Feature {
+  readonly name: string;
+  readonly metrics: readonly MetricDefinition[];
+}
+
+export function on(...names: readonly string[]): readonly AttributeRule[] {
+  return names.map((name) => ({ name, isDefault: true }));
+}
+
+export function off(...names: readonly string[]): readonly AttributeRule[] {
+  return names.map((name) => ({ name, isDefault: false }));
+}
+
+/** What was waited for, queue included: from the arrival of the request to the last byte of the response. */
+export function durationSeconds(span: Span): number {
+  const ns = span.endNs - span.requestStartNs;
+  return ns > 0 ? ns / 1e9 : 0;
+}
+
+const unitSuffix = { s: '_seconds', By: '_bytes', '': '' } as const;
+
+export function prometheusName({ name, unit, type, prometheusName: given }: MetricDefinition): string {
+  if (given !== undefined) return given;
+  const total = type === 'counter' ? '_total' : '';
+  return `${name.replaceAll('.', '_')}${unitSuffix[unit]}${total}`;
+}
+
+export function labelName(attribute: string): string {
+  return attribute.replace(/[^A-Za-z0-9_]/g, '_');
+}

@@ -1,0 +1,19 @@
+import type { Feature, MetricDefinition } from './definition.ts';
+import { httpMetrics } from './http.ts';
+import { otelSpanMetrics, spanMetrics, spanSizes } from './span-metrics.ts';
+
+/** Every metric that is computed from spans, by the value of `features` that turns it on. */
+export const features: readonly Feature[] = [
+  { name: 'application', metrics: [...httpMetrics] },
+  { name: 'application_span', metrics: spanMetrics },
+  { name: 'application_span_otel', metrics: otelSpanMetrics },
+  { name: 'application_span_sizes', metrics: spanSizes },
+];
+
+/** `all` and `*` turn on both forms of span metrics; the legacy names are then used. */
+export function metricsOf(wanted: readonly string[]): readonly MetricDefinition[] {
+  const isAll = wanted.includes('all') || wanted.includes('*');
+  return features
+    .filter(({ name }) => (isAll ? name !== 'application_span_otel' : wanted.includes(name)))
+    .flatMap(({ metrics }) => metrics);
+}
