@@ -1,0 +1,17 @@
+import type { Tree, ValueOf } from '../tree.ts';
+
+function variable(doc: string, env: string) {
+  return { doc, format: 'string', default: '', env, variableOnly: true } as const;
+}
+
+/** Variables that other programs define and the agent also reads; there are no keys for them in the file. */
+export const surroundings = {
+  host_proc: variable('Where the file system of processes is mounted, instead of /proc.', 'HOST_PROC'),
+  docker_host: variable('Address of the Docker service.', 'DOCKER_HOST'),
+  docker_api_version: variable('Version of its interface.', 'DOCKER_API_VERSION'),
+  docker_cert_path: variable('Directory of its certificates.', 'DOCKER_CERT_PATH'),
+  docker_tls_verify: variable('Whether its certificate is checked.', 'DOCKER_TLS_VERIFY'),
+  jvm_tmp_path: variable('Directory in which Java programs are attached to, instead of /tmp.', 'JVM_TMP_PATH'),
+} as const satisfies Tree;
+
+export type SurroundingsConfig = ValueOf<typeof surroundings>;

@@ -1,0 +1,1 @@
+export { type Config, schema } from './config/schema.ts';
