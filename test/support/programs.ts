@@ -1,0 +1,55 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+
+export const root = join(import.meta.dirname, '../..');
+const servers = join(root, 'test/servers');
+const out = join(root, 'build/test');
+
+/** The tutorial's sample server, built when its source is newer. */
+export function sampleServer(): string {
+  return goProgram('testserver', join(root, 'compose/sample-server'), '.');
+}
+
+export function loadGenerator(): string {
+  return goProgram('load', join(servers, 'go'), './load');
+}
+
+/** One of test/servers/c, by name. */
+export function cProgram(name: string): string {
+  const source = join(servers, 'c', `${name}.c`);
+  const binary = join(out, name);
+  if (isStale(binary, [source])) run('cc', ['-O2', '-Wall', '-Wextra', '-Werror', '-o', binary, source], root);
+  return binary;
+}
+
+export function serverScript(name: string): string {
+  return join(servers, name);
+}
+
+let python: string | undefined;
+
+/** The interpreter itself: wrappers of version managers start it under another process id. */
+export function pythonProgram(): string {
+  python ??= execFileSync('python3', ['-c', 'import sys; print(sys.executable)'], { encoding: 'utf8' }).trim();
+  return python;
+}
+
+function goProgram(name: string, module: string, target: string): string {
+  const binary = join(out, name);
+  const folder = join(module, target);
+  const sources = readdirSync(folder).map((file) => join(folder, file));
+  if (isStale(binary, sources)) run('go', ['build', '-o', binary, target], module);
+  return binary;
+}
+
+function isStale(binary: string, sources: readonly string[]): boolean {
+  mkdirSync(out, { recursive: true });
+  if (!existsSync(binary)) return true;
+  const built = statSync(binary).mtimeMs;
+  return sources.some((source) => statSync(source).mtimeMs > built);
+}
+
+function run(command: string, args: readonly string[], cwd: string): void {
+  execFileSync(command, args, { cwd, stdio: ['ignore', 'inherit', 'inherit'] });
+}

@@ -1,0 +1,53 @@
+/** What the suites compare of a span, read from the line that the JSON trace printer writes. */
+export interface SeenSpan {
+  readonly side: 'server' | 'client';
+  readonly method: string;
+  readonly path: string;
+  readonly status: number;
+  readonly requestBytes: number | undefined;
+  readonly responseBytes: number | undefined;
+  /** `error.type` of an exchange that did not end as HTTP says, empty otherwise. */
+  readonly reason: string;
+  readonly startUs: number;
+  readonly handlerStartUs: number;
+  readonly endUs: number;
+  readonly peer: string;
+  readonly host: string;
+}
+
+interface Printed {
+  readonly type: string;
+  readonly peer: string;
+  readonly host: string;
+  readonly start: string;
+  readonly handlerStart: string;
+  readonly end: string;
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+/** The spans of one line of the agent's output; none when it is a line of its log. */
+export function spansIn(line: string): SeenSpan[] {
+  if (!line.startsWith('[{')) return [];
+  return (JSON.parse(line) as Printed[]).filter(({ type }) => type.startsWith('HTTP')).map(seen);
+}
+
+function seen({ type, peer, host, start, handlerStart, end, attributes }: Printed): SeenSpan {
+  return {
+    side: type === 'HTTP' ? 'server' : 'client',
+    method: attributes['method'] ?? '',
+    path: attributes['url'] ?? '',
+    status: Number(attributes['status']),
+    requestBytes: numberOf(attributes['contentLen']),
+    responseBytes: numberOf(attributes['responseLen']),
+    reason: attributes['errorType'] ?? '',
+    startUs: Number(start),
+    handlerStartUs: Number(handlerStart),
+    endUs: Number(end),
+    peer,
+    host,
+  };
+}
+
+function numberOf(text: string | undefined): number | undefined {
+  return text === undefined ? undefined : Number(text);
+}
