@@ -16,7 +16,7 @@ BPF_FLAGS := -g -O2 -target bpf -mcpu=v3 -D__TARGET_ARCH_$(BPF_ARCH) \
 	-Wall -Wextra -Werror -Wno-unused-parameter \
 	-I build/libbpf/include -I bpf -isystem /usr/include/$(MULTIARCH)
 
-ADDON_FLAGS := -std=c++20 -O2 -fPIC -fvisibility=hidden -fno-exceptions -fno-rtti -Wall -Wextra -Werror \
+ADDON_FLAGS := -std=c++20 -O2 -fPIC -fvisibility=hidden -fno-exceptions -Wall -Wextra -Werror -Wno-missing-field-initializers \
 	-DNAPI_VERSION=9 -DNAPI_DISABLE_CPP_EXCEPTIONS -DNODE_GYP_MODULE_NAME=kernel \
 	-I build/libbpf/include -isystem build/node/include/node -isystem node_modules/node-addon-api
 ASAN_FLAGS := -O1 -g -fsanitize=address,undefined -fno-sanitize=vptr -fno-omit-frame-pointer

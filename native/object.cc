@@ -1,0 +1,284 @@
+#include "object.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <utility>
+
+#include "constants.h"
+#include "error.h"
+#include "log.h"
+#include "map.h"
+#include "program.h"
+
+namespace {
+constexpr size_t kDetailLines = 40;
+}
+
+void ObjectState::Close() {
+  attachments.clear();  // detach before the programs go
+  if (object != nullptr) bpf_object__close(std::exchange(object, nullptr));
+}
+
+Napi::Function Object::Define(Napi::Env env) {
+  return DefineClass(env, "Object",
+                     {InstanceAccessor<&Object::IsOpen>("isOpen"),
+                      InstanceAccessor<&Object::Log>("log"),
+                      InstanceMethod<&Object::Constants>("constants"),
+                      InstanceMethod<&Object::SetConstant>("setConstant"),
+                      InstanceMethod<&Object::SetMaxEntries>("setMaxEntries"),
+                      InstanceMethod<&Object::SetMapFlags>("setMapFlags"),
+                      InstanceMethod<&Object::ReuseMap>("reuseMap"),
+                      InstanceMethod<&Object::SetAutoload>("setAutoload"),
+                      InstanceMethod<&Object::Load>("load"),
+                      InstanceMethod<&Object::Programs>("programs"),
+                      InstanceMethod<&Object::Maps>("maps"),
+                      InstanceMethod<&Object::GetMap>("map"),
+                      InstanceMethod<&Object::Attach>("attach"),
+                      InstanceMethod<&Object::AttachWith<AttachUprobe>>("attachUprobe"),
+                      InstanceMethod<&Object::AttachWith<AttachUprobes>>("attachUprobes"),
+                      InstanceMethod<&Object::AttachWith<AttachCgroup>>("attachCgroup"),
+                      InstanceMethod<&Object::AttachWith<AttachSockmap>>("attachSockmap"),
+                      InstanceMethod<&Object::ProgramInfo>("programInfo"),
+                      InstanceMethod<&Object::TestRun>("testRun"),
+                      InstanceMethod<&Object::ReadIterator>("readIterator"),
+                      InstanceMethod<&Object::Close>("close")});
+}
+
+Object::Object(const Napi::CallbackInfo& info)
+    : ObjectWrap(info), state_(std::make_shared<ObjectState>()) {
+  Arguments arguments(info);
+  state_->path = arguments.String(info[0], "path");
+  LIBBPF_OPTS(bpf_object_open_opts, options);
+  options.kernel_log_level = static_cast<__u32>(arguments.Unsigned(info[1], "logLevel"));
+  if (!arguments.ok()) return;
+
+  LogCapture capture(&state_->log);
+  state_->object = bpf_object__open_file(state_->path.c_str(), &options);
+  if (state_->object == nullptr) {
+    Fail(info.Env(), errno, "bpf_object__open_file", state_->path);
+    return;
+  }
+  // Probes must not vanish because JavaScript forgot the handle: it lives until close() or the end
+  // of the environment.
+  Ref();
+}
+
+bool Object::CheckOpen(Napi::Env env) const {
+  if (state_->is_open()) return true;
+  ThrowClosed(env, "object");
+  return false;
+}
+
+bpf_program* Object::Program(Arguments* arguments) {
+  if (!CheckOpen(arguments->env())) return nullptr;
+  const std::string name = arguments->String(arguments->At(0), "program");
+  if (!arguments->ok()) return nullptr;
+  bpf_program* program = bpf_object__find_program_by_name(state_->object, name.c_str());
+  if (program == nullptr) Fail(arguments->env(), ENOENT, "bpf_object__find_program_by_name", name);
+  return program;
+}
+
+bpf_map* Object::FindMap(Arguments* arguments) {
+  if (!CheckOpen(arguments->env())) return nullptr;
+  const std::string name = arguments->String(arguments->At(0), "map");
+  if (!arguments->ok()) return nullptr;
+  bpf_map* map = bpf_object__find_map_by_name(state_->object, name.c_str());
+  if (map == nullptr) Fail(arguments->env(), ENOENT, "bpf_object__find_map_by_name", name);
+  return map;
+}
+
+void Object::Fail(Napi::Env env, int error, const char* syscall, const std::string& path) {
+  ThrowErrno(env, {error, syscall, path, LastLines(state_->log, kDetailLines)});
+}
+
+Napi::Value Object::Constants(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  if (!CheckOpen(env)) return env.Undefined();
+  Napi::Object sizes = Napi::Object::New(env);
+  for (const Constant& constant : ConstantsOf(state_->object)) {
+    sizes.Set(constant.name, Napi::Number::New(env, static_cast<double>(constant.bytes.size())));
+  }
+  return sizes;
+}
+
+Napi::Value Object::SetConstant(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  if (!CheckOpen(env)) return env.Undefined();
+  Arguments arguments(info);
+  const std::string name = arguments.String(info[0], "name");
+  if (!arguments.ok()) return env.Undefined();
+  for (const Constant& constant : ConstantsOf(state_->object)) {
+    if (constant.name != name) continue;
+    const auto bytes = arguments.BytesOf(info[1], "bytes", constant.bytes.size());
+    if (arguments.ok()) std::copy(bytes.begin(), bytes.end(), constant.bytes.begin());
+    return env.Undefined();
+  }
+  Fail(env, ENOENT, "bpf_map__initial_value", name);
+  return env.Undefined();
+}
+
+Napi::Value Object::SetMaxEntries(const Napi::CallbackInfo& info) {
+  Arguments arguments(info);
+  bpf_map* map = FindMap(&arguments);
+  if (map == nullptr) return info.Env().Undefined();
+  const uint64_t count = arguments.Unsigned(info[1], "maxEntries");
+  if (!arguments.ok()) return info.Env().Undefined();
+  const int error =
+      count > UINT32_MAX ? -EINVAL : bpf_map__set_max_entries(map, static_cast<__u32>(count));
+  if (error < 0) Fail(info.Env(), -error, "bpf_map__set_max_entries", bpf_map__name(map));
+  return info.Env().Undefined();
+}
+
+Napi::Value Object::SetMapFlags(const Napi::CallbackInfo& info) {
+  Arguments arguments(info);
+  bpf_map* map = FindMap(&arguments);
+  if (map == nullptr) return info.Env().Undefined();
+  const uint64_t flags = arguments.Unsigned(info[1], "flags");
+  if (!arguments.ok()) return info.Env().Undefined();
+  const int error = bpf_map__set_map_flags(map, static_cast<__u32>(flags));
+  if (error < 0) Fail(info.Env(), -error, "bpf_map__set_map_flags", bpf_map__name(map));
+  return info.Env().Undefined();
+}
+
+Napi::Value Object::ReuseMap(const Napi::CallbackInfo& info) {
+  Arguments arguments(info);
+  bpf_map* map = FindMap(&arguments);
+  if (map == nullptr) return info.Env().Undefined();
+  const int32_t fd = arguments.Int32(info[1], "fd");
+  if (!arguments.ok()) return info.Env().Undefined();
+  const int error = bpf_map__reuse_fd(map, fd);
+  if (error < 0) Fail(info.Env(), -error, "bpf_map__reuse_fd", bpf_map__name(map));
+  return info.Env().Undefined();
+}
+
+Napi::Value Object::SetAutoload(const Napi::CallbackInfo& info) {
+  Arguments arguments(info);
+  bpf_program* program = Program(&arguments);
+  if (program == nullptr) return info.Env().Undefined();
+  const bool autoload = arguments.Boolean(info[1], "autoload");
+  if (!arguments.ok()) return info.Env().Undefined();
+  const int error = bpf_program__set_autoload(program, autoload);
+  if (error < 0) Fail(info.Env(), -error, "bpf_program__set_autoload", bpf_program__name(program));
+  return info.Env().Undefined();
+}
+
+Napi::Value Object::Load(const Napi::CallbackInfo& info) {
+  if (!CheckOpen(info.Env())) return info.Env().Undefined();
+  LogCapture capture(&state_->log);
+  const int error = bpf_object__load(state_->object);
+  if (error < 0) Fail(info.Env(), -error, "bpf_object__load", state_->path);
+  return info.Env().Undefined();
+}
+
+Napi::Value Object::Programs(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  if (!CheckOpen(env)) return env.Undefined();
+  Napi::Array names = Napi::Array::New(env);
+  bpf_program* program = nullptr;
+  bpf_object__for_each_program(program, state_->object) {
+    names.Set(names.Length(), bpf_program__name(program));
+  }
+  return names;
+}
+
+Napi::Value Object::Maps(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  if (!CheckOpen(env)) return env.Undefined();
+  Napi::Array names = Napi::Array::New(env);
+  bpf_map* map = nullptr;
+  bpf_object__for_each_map(map, state_->object) names.Set(names.Length(), bpf_map__name(map));
+  return names;
+}
+
+Napi::Value Object::GetMap(const Napi::CallbackInfo& info) {
+  Arguments arguments(info);
+  bpf_map* map = FindMap(&arguments);
+  if (map == nullptr) return info.Env().Undefined();
+  return Map::New(info.Env(), state_, map);
+}
+
+Napi::Value Object::Log(const Napi::CallbackInfo& info) {
+  return Napi::String::New(info.Env(), state_->log);
+}
+
+Napi::Value Object::IsOpen(const Napi::CallbackInfo& info) {
+  return Napi::Boolean::New(info.Env(), state_->is_open());
+}
+
+Napi::Value Object::Close(const Napi::CallbackInfo& info) {
+  if (state_->is_open()) {
+    state_->Close();
+    Unref();
+  }
+  return info.Env().Undefined();
+}
+
+Napi::Value Object::LinkOrThrow(Napi::Env env, bpf_link* link, bpf_program* program) {
+  if (link == nullptr) {
+    Fail(env, errno, "bpf_link_create", bpf_program__name(program));
+    return env.Undefined();
+  }
+  auto attachment = std::make_shared<Attachment>(link);
+  std::erase_if(state_->attachments, [](const auto& old) { return !old->is_attached(); });
+  state_->attachments.push_back(attachment);
+  return Link::New(env, std::move(attachment));
+}
+
+Napi::Value Object::Attach(const Napi::CallbackInfo& info) {
+  Arguments arguments(info);
+  bpf_program* program = Program(&arguments);
+  if (program == nullptr) return info.Env().Undefined();
+  state_->log.clear();
+  LogCapture capture(&state_->log);
+  return LinkOrThrow(info.Env(), AttachBySection(program), program);
+}
+
+template <auto AttachBy>
+Napi::Value Object::AttachWith(const Napi::CallbackInfo& info) {
+  Arguments arguments(info);
+  bpf_program* program = Program(&arguments);
+  if (program == nullptr) return info.Env().Undefined();
+  state_->log.clear();
+  LogCapture capture(&state_->log);
+  bpf_link* link = AttachBy(program, &arguments);
+  if (!arguments.ok()) return info.Env().Undefined();
+  return LinkOrThrow(info.Env(), link, program);
+}
+
+Napi::Value Object::ProgramInfo(const Napi::CallbackInfo& info) {
+  Arguments arguments(info);
+  bpf_program* program = Program(&arguments);
+  if (program == nullptr) return info.Env().Undefined();
+  Napi::Object facts = Napi::Object::New(info.Env());
+  const Outcome outcome = ReadProgramInfo(info.Env(), program, facts);
+  if (outcome.error == 0) return facts;
+  Fail(info.Env(), -outcome.error, outcome.syscall, bpf_program__name(program));
+  return info.Env().Undefined();
+}
+
+Napi::Value Object::TestRun(const Napi::CallbackInfo& info) {
+  Arguments arguments(info);
+  bpf_program* program = Program(&arguments);
+  if (program == nullptr) return info.Env().Undefined();
+  const auto context =
+      info[1].IsUndefined() ? std::span<uint8_t>{} : arguments.Bytes(info[1], "context");
+  if (!arguments.ok()) return info.Env().Undefined();
+  uint32_t result = 0;
+  const Outcome outcome = RunProgram(program, context, &result);
+  if (outcome.error == 0) return Napi::Number::New(info.Env(), result);
+  Fail(info.Env(), -outcome.error, outcome.syscall, bpf_program__name(program));
+  return info.Env().Undefined();
+}
+
+Napi::Value Object::ReadIterator(const Napi::CallbackInfo& info) {
+  Arguments arguments(info);
+  bpf_program* program = Program(&arguments);
+  if (program == nullptr) return info.Env().Undefined();
+  std::vector<uint8_t> output;
+  const Outcome outcome = RunIterator(program, &output);
+  if (outcome.error == 0) {
+    return Napi::Buffer<uint8_t>::Copy(info.Env(), output.data(), output.size());
+  }
+  Fail(info.Env(), -outcome.error, outcome.syscall, bpf_program__name(program));
+  return info.Env().Undefined();
+}

@@ -1,0 +1,195 @@
+#include "ring.h"
+
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "arguments.h"
+#include "error.h"
+
+namespace {
+
+// A batch ends with the record that takes it past this size.
+constexpr uint32_t kBatchBytes = 1 << 20;
+constexpr uint32_t kBatchRecords = 1 << 15;
+// After so many batches other work of the loop gets its turn; what is left wakes the loop again.
+constexpr int kBatchesPerTurn = 4;
+// Returned to libbpf to end a batch; the record it is returned for counts as read.
+constexpr int kBatchIsFull = -ECANCELED;
+
+constexpr uint32_t Aligned(uint32_t size) { return (size + 7) & ~uint32_t{7}; }
+
+}  // namespace
+
+Napi::Function Ring::Define(Napi::Env env) {
+  return DefineClass(
+      env, "Ring",
+      {InstanceAccessor<&Ring::IsOpen>("isOpen"), InstanceMethod<&Ring::Consume>("consume"),
+       InstanceMethod<&Ring::Pending>("pending"), InstanceMethod<&Ring::KeepAlive>("ref"),
+       InstanceMethod<&Ring::LetGo>("unref"), InstanceMethod<&Ring::Close>("close")});
+}
+
+Ring::Ring(const Napi::CallbackInfo& info) : ObjectWrap(info) {
+  const Napi::Env env = info.Env();
+  Arguments arguments(info);
+  const int32_t map_fd = arguments.Int32(info[0], "mapFd");
+  const Napi::Function on_batch = arguments.Function(info[1], "onBatch");
+  if (!arguments.ok()) return;
+
+  ring_ = ring_buffer__new(map_fd, OnRecord, &batch_, nullptr);
+  if (ring_ == nullptr) {
+    ThrowErrno(env, {errno, "ring_buffer__new", {}, {}});
+    return;
+  }
+  on_batch_ = Napi::Persistent(on_batch);
+  // One record can be as large as the ring, so a batch always has room for one more. Untouched
+  // memory costs nothing.
+  capacity_ = kBatchBytes + ring__size(ring_buffer__ring(ring_, 0));
+  AllocateBuffers(env);
+  if (StartWatch(env)) Ref();
+}
+
+bool Ring::StartWatch(Napi::Env env) {
+  uv_loop_t* loop = nullptr;
+  napi_get_uv_event_loop(env, &loop);
+  auto* watch = new Watch{};
+  const int error = uv_poll_init(loop, &watch->poll, ring_buffer__epoll_fd(ring_));
+  if (error < 0) {
+    delete watch;
+    ring_buffer__free(std::exchange(ring_, nullptr));
+    ThrowErrno(env, {-error, "uv_poll_init", {}, {}});
+    return false;
+  }
+  watch_ = watch;
+  watch_->ring = this;
+  watch_->poll.data = watch_;
+  napi_add_async_cleanup_hook(env, OnTeardown, watch_, &watch_->cleanup);
+  uv_poll_start(&watch_->poll, UV_READABLE, OnReadable);
+  uv_unref(reinterpret_cast<uv_handle_t*>(&watch_->poll));
+  return true;
+}
+
+void Ring::AllocateBuffers(Napi::Env env) {
+  bytes_ = Napi::Persistent(Napi::Buffer<uint8_t>::New(env, capacity_));
+  ends_ = Napi::Persistent(Napi::Uint32Array::New(env, kBatchRecords));
+}
+
+int Ring::OnRecord(void* context, void* data, size_t size) {
+  auto* batch = static_cast<Batch*>(context);
+  std::memcpy(batch->bytes + batch->used, data, size);
+  const uint32_t end = batch->used + static_cast<uint32_t>(size);
+  batch->ends[batch->count++] = end;
+  batch->used = Aligned(end);
+  return batch->used >= kBatchBytes || batch->count == kBatchRecords ? kBatchIsFull : 0;
+}
+
+bool Ring::TakeBatch() {
+  const Napi::Env env = Env();
+  // Whoever transferred the memory to another thread has taken it for good.
+  if (bytes_.Value().ByteLength() != capacity_ || ends_.Value().ElementLength() != kBatchRecords) {
+    AllocateBuffers(env);
+  }
+  batch_ = {bytes_.Value().Data(), ends_.Value().Data(), 0, 0};
+  ring_buffer__consume(ring_);
+  return batch_.count > 0;
+}
+
+uint32_t Ring::Drain(bool from_loop) {
+  const Napi::Env env = Env();
+  const Napi::Object self = Value();  // close() in the callback must not let this go before the end
+  uint32_t taken = 0;
+  draining_ = true;
+  for (int i = 0; i < kBatchesPerTurn && ring_ != nullptr && TakeBatch(); i++) {
+    Napi::HandleScope scope(env);
+    const uint32_t count = batch_.count;
+    const bool is_full = batch_.used >= kBatchBytes || count == kBatchRecords;
+    taken += count;
+    const napi_value arguments[] = {bytes_.Value(), ends_.Value(), Napi::Number::New(env, count)};
+    if (from_loop) {
+      const Napi::AsyncContext context(env, "beyla:ring", self);
+      on_batch_.MakeCallback(self, 3, arguments, context);
+    } else {
+      on_batch_.Call(self, 3, arguments);
+    }
+    if (env.IsExceptionPending() || !is_full) break;
+  }
+  draining_ = false;
+  return taken;
+}
+
+void Ring::OnReadable(uv_poll_t* poll, int status, int) {
+  Ring* ring = static_cast<Watch*>(poll->data)->ring;
+  if (status < 0 || ring->ring_ == nullptr || ring->draining_) return;
+  const Napi::Env env = ring->Env();
+  Napi::HandleScope scope(env);
+  ring->Drain(true);
+  if (env.IsExceptionPending()) {
+    // As for any callback of the loop: 'uncaughtException', and by default the end of the process.
+    napi_value error = nullptr;
+    napi_get_and_clear_last_exception(env, &error);
+    napi_fatal_exception(env, error);
+  }
+}
+
+Napi::Value Ring::Consume(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  if (ring_ == nullptr) {
+    ThrowClosed(env, "ring");
+    return env.Undefined();
+  }
+  if (draining_) {
+    ThrowState(env, "ERR_RING_BUSY", "A ring cannot be consumed from its own callback");
+    return env.Undefined();
+  }
+  return Napi::Number::New(env, Drain(false));
+}
+
+Napi::Value Ring::Pending(const Napi::CallbackInfo& info) {
+  if (ring_ == nullptr) {
+    ThrowClosed(info.Env(), "ring");
+    return info.Env().Undefined();
+  }
+  const size_t size = ring__avail_data_size(ring_buffer__ring(ring_, 0));
+  return Napi::Number::New(info.Env(), static_cast<double>(size));
+}
+
+Napi::Value Ring::KeepAlive(const Napi::CallbackInfo& info) {
+  if (watch_ != nullptr) uv_ref(reinterpret_cast<uv_handle_t*>(&watch_->poll));
+  return info.This();
+}
+
+Napi::Value Ring::LetGo(const Napi::CallbackInfo& info) {
+  if (watch_ != nullptr) uv_unref(reinterpret_cast<uv_handle_t*>(&watch_->poll));
+  return info.This();
+}
+
+Napi::Value Ring::IsOpen(const Napi::CallbackInfo& info) {
+  return Napi::Boolean::New(info.Env(), ring_ != nullptr);
+}
+
+Napi::Value Ring::Close(const Napi::CallbackInfo& info) {
+  if (ring_ != nullptr) {
+    Stop();
+    Unref();
+  }
+  return info.Env().Undefined();
+}
+
+void Ring::Stop() {
+  // The watch goes first: it watches a descriptor that the ring closes.
+  if (watch_ != nullptr) {
+    uv_close(reinterpret_cast<uv_handle_t*>(&std::exchange(watch_, nullptr)->poll), OnWatchClosed);
+  }
+  if (ring_ != nullptr) ring_buffer__free(std::exchange(ring_, nullptr));
+}
+
+void Ring::OnTeardown(napi_async_cleanup_hook_handle, void* data) {
+  auto* watch = static_cast<Watch*>(data);
+  if (!uv_is_closing(reinterpret_cast<uv_handle_t*>(&watch->poll))) watch->ring->Stop();
+}
+
+void Ring::OnWatchClosed(uv_handle_t* poll) {
+  auto* watch = static_cast<Watch*>(poll->data);
+  napi_remove_async_cleanup_hook(watch->cleanup);
+  delete watch;
+}

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <bpf/libbpf.h>
+#include <napi.h>
+#include <uv.h>
+
+#include <cstdint>
+
+// Reads a BPF ring buffer on Node's own loop: one wake-up, one copy, one call. All records that
+// wait are copied into one buffer, each starting at a multiple of 8, and go over in one call
+// together with the offsets at which they end. Buffer and offsets are used again for the next
+// batch.
+class Ring : public Napi::ObjectWrap<Ring> {
+ public:
+  static Napi::Function Define(Napi::Env env);
+
+  // (mapFd, onBatch)
+  explicit Ring(const Napi::CallbackInfo& info);
+  ~Ring() override { Stop(); }
+
+ private:
+  // The part the loop holds: it outlives the Ring until libuv has let go of the handle.
+  struct Watch {
+    uv_poll_t poll;
+    Ring* ring;
+    napi_async_cleanup_hook_handle cleanup;
+  };
+  struct Batch {
+    uint8_t* bytes;
+    uint32_t* ends;
+    uint32_t used;
+    uint32_t count;
+  };
+
+  static int OnRecord(void* context, void* data, size_t size);
+  static void OnReadable(uv_poll_t* poll, int status, int events);
+  static void OnWatchClosed(uv_handle_t* poll);
+  static void OnTeardown(napi_async_cleanup_hook_handle handle, void* watch);
+
+  Napi::Value Consume(const Napi::CallbackInfo& info);
+  Napi::Value Pending(const Napi::CallbackInfo& info);
+  Napi::Value KeepAlive(const Napi::CallbackInfo& info);
+  Napi::Value LetGo(const Napi::CallbackInfo& info);
+  Napi::Value IsOpen(const Napi::CallbackInfo& info);
+  Napi::Value Close(const Napi::CallbackInfo& info);
+
+  bool StartWatch(Napi::Env env);
+  // Hands over all that waits, or as many batches as one turn of the loop should spend on it.
+  // Returns the records taken; what the callback threw is pending.
+  uint32_t Drain(bool from_loop);
+  bool TakeBatch();
+  void AllocateBuffers(Napi::Env env);
+  void Stop();
+
+  ring_buffer* ring_ = nullptr;
+  Watch* watch_ = nullptr;
+  bool draining_ = false;
+  Batch batch_ = {};
+  size_t capacity_ = 0;
+  Napi::FunctionReference on_batch_;
+  Napi::Reference<Napi::Buffer<uint8_t>> bytes_;
+  Napi::Reference<Napi::Uint32Array> ends_;
+};

@@ -1,0 +1,61 @@
+#include "system.h"
+
+#include <bpf/bpf.h>
+#include <sys/mount.h>
+#include <time.h>
+
+#include <cerrno>
+#include <cstdint>
+
+#include "arguments.h"
+#include "error.h"
+
+namespace {
+
+int64_t NowNs(clockid_t clock) {
+  timespec now = {};
+  clock_gettime(clock, &now);
+  return int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec;
+}
+
+}  // namespace
+
+// The wall clock minus the kernel's monotonic one. The two are read one after the other: of several
+// tries the one that was interrupted least counts.
+Napi::Value ClockOffsetNs(const Napi::CallbackInfo& info) {
+  int64_t offset = 0;
+  int64_t shortest = INT64_MAX;
+  for (int i = 0; i < 16; i++) {
+    const int64_t before = NowNs(CLOCK_MONOTONIC);
+    const int64_t wall = NowNs(CLOCK_REALTIME);
+    const int64_t after = NowNs(CLOCK_MONOTONIC);
+    if (after - before >= shortest) continue;
+    shortest = after - before;
+    offset = wall - (before + (after - before) / 2);
+  }
+  return Napi::BigInt::New(info.Env(), offset);
+}
+
+// The kernel measures run times of BPF programs for as long as the returned descriptor is open.
+Napi::Value EnableStats(const Napi::CallbackInfo& info) {
+  const int fd = bpf_enable_stats(BPF_STATS_RUN_TIME);
+  if (fd < 0) {
+    ThrowErrno(info.Env(), {-fd, "bpf_enable_stats", {}, {}});
+    return info.Env().Undefined();
+  }
+  return Napi::Number::New(info.Env(), fd);
+}
+
+// (source, target, type)
+Napi::Value Mount(const Napi::CallbackInfo& info) {
+  Arguments arguments(info);
+  const std::string source = arguments.String(info[0], "source");
+  const std::string target = arguments.String(info[1], "target");
+  const std::string type = arguments.String(info[2], "type");
+  if (!arguments.ok()) return info.Env().Undefined();
+  constexpr unsigned long flags = MS_NOSUID | MS_NODEV | MS_NOEXEC;
+  if (mount(source.c_str(), target.c_str(), type.c_str(), flags, nullptr) < 0) {
+    ThrowErrno(info.Env(), {errno, "mount", target, {}});
+  }
+  return info.Env().Undefined();
+}

@@ -1,0 +1,8 @@
+#pragma once
+
+#include <napi.h>
+
+// System calls that Node does not offer.
+Napi::Value ClockOffsetNs(const Napi::CallbackInfo& info);
+Napi::Value EnableStats(const Napi::CallbackInfo& info);
+Napi::Value Mount(const Napi::CallbackInfo& info);
