@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Capture at the TCP layer by BTF tracepoints, Linux 6.16 and later: no kprobes needed, sees io_uring, costs processes that are not
+ * captured one lookup a call. All but the last program run under the socket's lock.
+ */
+#define CAN_CAST
+#include "lib/http_close.h"
+#include "lib/source.h"
+
+extern int bpf_dynptr_from_skb(struct sk_buff *skb, __u64 flags, struct bpf_dynptr *ptr) __ksym;
+
+/* Each turn of the loop in which the kernel takes bytes to send, before it takes them. */
+SEC("tp_btf/tcp_sendmsg_locked")
+int BPF_PROG(tcp_send, struct sock *sk, struct msghdr *msg, struct sk_buff *skb, int size_goal)
+{
+	const struct tcp_sock *tp;
+	__u32 seq, length, room = 0;
+	struct work *w;
+	__u8 type;
+
+	if (!is_target() || !(tp = sock_tcp(sk)))
+		return 0;
+	seq = SOCK_READ(tp, write_seq);
+	length = msg->msg_iter.count;
+	/* With room in the send buffer one turn takes a whole skb, otherwise the process waits and comes back here. */
+	if (SOCK_READ(sk, sk_wmem_queued) < SOCK_READ(sk, sk_sndbuf))
+		room = length < (__u32)size_goal ? length : size_goal;
+	run_sent(tp, seq + room);
+	w = run_begin(tp, seq, length, TX);
+	if (!w)
+		return 0;
+	w->sure = room;
+	type = msg->msg_iter.iter_type;
+	if (type == bpf_core_enum_value(enum iter_type, ITER_UBUF))
+		source_buffer(w, (__u64)msg->msg_iter.ubuf + msg->msg_iter.iov_offset);
+	else if (type == bpf_core_enum_value(enum iter_type, ITER_IOVEC))
+		source_iovec(w, (__u64)msg->msg_iter.__iov, msg->msg_iter.iov_offset, msg->msg_iter.nr_segs, false);
+	else /* sendfile, splice, registered buffers: pages */
+		source_buffer(w, 0);
+	source_walk(w, TX);
+	return 0;
+}
+
+/* The process is about to be given bytes of a packet. */
+SEC("tp_btf/skb_copy_datagram_iovec")
+int BPF_PROG(tcp_receive, struct sk_buff *skb, int length)
+{
+	struct bpf_dynptr packet;
+	const struct tcp_sock *tp;
+	__u32 seq, copied, first, i;
+	struct work *w;
+
+	if (length <= 0 || !is_target() || !skb->sk || !(tp = sock_tcp(skb->sk)))
+		return 0;
+	seq = SOCK_READ((struct tcp_skb_cb *)skb->cb, seq);
+	copied = SOCK_READ(tp, copied_seq);
+	/* A peek beyond the first packet is behind copied_seq: it begins with the packet. */
+	first = (__s32)(copied - seq) > 0 ? copied - seq : 0;
+	w = run_begin(tp, seq + first, length, RX);
+	if (!w)
+		return 0;
+	if (bpf_dynptr_from_skb(skb, 0, &packet))
+		return 0;
+	for (i = 0; i < max_steps; i++) {
+		if (w->is_scan && w->at >= w->end) {
+			__u32 at = w->at, bytes = w->length - at;
+
+			if (bytes > WINDOW_BYTES)
+				bytes = WINDOW_BYTES;
+			barrier_var(bytes);
+			if (bytes > WINDOW_BYTES ||
+			    bpf_dynptr_read(w->window, bytes, &packet, first + at, 0)) {
+				run_unreadable(w, RX);
+				return 0;
+			}
+			w->start = at;
+			w->end = at + bytes;
+		}
+		if (!http_step(RX))
+			return 0;
+	}
+	run_cut(w, RX);
+	return 0;
+}
+
+/* A connection changes its state; in softirq as well, where the current process means nothing. */
+SEC("tp_btf/inet_sock_set_state")
+int BPF_PROG(tcp_state, struct sock *sk, int old_state, int new_state)
+{
+	http_state_change(sk, new_state);
+	return 0;
+}
+
+char LICENSE[] SEC("license") = "GPL";

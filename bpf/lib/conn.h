@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What is remembered of a TCP connection between two calls of the process. */
+#ifndef LIB_CONN_H
+#define LIB_CONN_H
+
+#include "kernel.h"
+#include "abi.h"
+
+enum direction { RX = 0, TX = 1 };
+
+enum conn_kind {
+	CONN_KIND_UNKNOWN = 0,
+	CONN_KIND_HTTP1 = 1,
+	CONN_KIND_OPAQUE = 2, /* another protocol, or tunnelled after an upgrade: bytes are counted, not read */
+};
+
+/* Where a stream stands within its message. */
+enum phase {
+	PHASE_HEAD = 0,	       /* bytes of a head, or between messages when `head` is 0 */
+	PHASE_FRAME = 1,       /* chunk sizes and trailers */
+	PHASE_SKIP = 2,	       /* `left` bytes of a body or of a chunk */
+	PHASE_UNTIL_CLOSE = 3, /* a body that ends with the connection */
+};
+
+enum stream_flag {
+	STREAM_RESPONSE = 1,	/* the head is a status line's */
+	STREAM_LENGTH = 2,	/* the head has a Content-Length */
+	STREAM_CHUNKED = 4,
+	STREAM_EXPECT = 8,
+	STREAM_LINE = 16,	/* the request line is whole */
+	STREAM_DRAFTED = 32,	/* the head's first bytes are being kept for the exchange conn.requests */
+	STREAM_BEGUN = 64,	/* the exchange began before its request head was whole */
+	STREAM_IN_CHUNK = 128,	/* PHASE_SKIP is inside a chunk */
+};
+
+/* One direction of a connection. */
+struct stream {
+	__u64 left;	  /* of the body or chunk */
+	__u64 length;	  /* number being read: Content-Length or chunk size */
+	__u64 body;	  /* payload bytes of the message so far */
+	__u64 message_ns; /* first byte of the message */
+	__u64 last_ns;	  /* the latest bytes */
+	__u32 next;	  /* TCP sequence number that comes next */
+	__u32 head;	  /* bytes of the head so far */
+	__u32 line;	  /* bytes of the request line with its end */
+	__u16 status;
+	__u8 phase;
+	__u8 state; /* enum http_state */
+	__u8 flags;
+	__u8 is_known;	/* `next` is set */
+	__u8 is_resync; /* between messages for all we know: look for one at the start of each run */
+	__u8 reserved[5];
+};
+
+struct conn {
+	struct stream stream[2]; /* by enum direction */
+	__u64 id;
+	__u64 arrival_ns;   /* of the request being read */
+	__u32 pid;	    /* of the request being read */
+	__u32 requests;	    /* begun so far: index of the next exchange */
+	__u32 responses;    /* finished so far: index of the exchange that is being answered */
+	__u32 end_seq;	    /* is_ending: sequence number just behind the response */
+	__u32 slot_index;
+	__u8 kind;
+	__u8 role;
+	__u8 is_slot_used;  /* `slot` belongs to exchange slot_index */
+	__u8 is_ending;	    /* the response is handed over, the kernel has not taken all of it yet */
+	__u8 is_peer_closed; /* FIN came before ours went */
+	__u8 is_old;
+	__u8 is_upgrading;  /* turns opaque with the end of the response */
+	__u8 reserved[5];
+	struct http_event slot; /* the oldest unanswered exchange; further ones wait in `waiting` */
+	__u8 slack[HTTP_LIMIT_HEAD_BYTES]; /* room that proves to the verifier that slot.head cannot overflow */
+};
+
+#endif

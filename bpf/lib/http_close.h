@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The end of a connection: every exchange that still waits gets its record, at once and with the reason. */
+#ifndef LIB_HTTP_CLOSE_H
+#define LIB_HTTP_CLOSE_H
+
+#include "lib/http_message.h"
+#include "lib/sock.h"
+
+enum close_limit { CLOSE_LIMIT_WAITING = 64 };
+
+static __always_inline __u8 close_outcome(const struct conn *c, const struct sock *sk, int new_state)
+{
+	if (c->is_peer_closed)
+		return HTTP_OUTCOME_PEER_CLOSED;
+	if (new_state != STATE_CLOSE)
+		return HTTP_OUTCOME_LOCAL_CLOSED;
+	return SOCK_READ(sk, sk_err) ? HTTP_OUTCOME_PEER_RESET : HTTP_OUTCOME_LOCAL_RESET;
+}
+
+/* The oldest exchange may be half answered, or answered before its request was over. */
+static __always_inline void close_current(struct conn *c, __u64 key, __u8 outcome, __u64 now)
+{
+	struct stream *answer = response_stream(c), *request = request_stream(c);
+	struct http_event *e = exchange_find(c, key, c->responses);
+	bool is_server_side_end;
+
+	if (!e)
+		return;
+	if (c->requests - c->responses == 1 && !(e->flags & HTTP_FLAG_REQUEST_DONE))
+		e->request_bytes = request->body;
+	if (e->flags & HTTP_FLAG_RESPONSE_DONE)
+		return;
+	is_server_side_end = c->role == HTTP_ROLE_SERVER ? outcome == HTTP_OUTCOME_LOCAL_CLOSED :
+							   outcome == HTTP_OUTCOME_PEER_CLOSED;
+	if (c->is_ending) { /* handed over whole; the kernel had not taken all of it */
+		e->end_ns = answer->last_ns;
+		e->outcome = is_server_side_end ? HTTP_OUTCOME_COMPLETE : outcome;
+		return;
+	}
+	e->end_ns = now;
+	e->outcome = outcome;
+	if (!(e->flags & HTTP_FLAG_RESPONSE_STARTED))
+		return;
+	e->response_bytes = answer->body;
+	/* https://www.rfc-editor.org/rfc/rfc9112#section-6.3 case 8: the server's close ends the body. */
+	if (answer->phase == PHASE_UNTIL_CLOSE && is_server_side_end) {
+		e->outcome = HTTP_OUTCOME_COMPLETE;
+		e->end_ns = answer->last_ns;
+	}
+}
+
+static __always_inline void close_waiting(struct conn *c, __u64 key, __u8 outcome, __u64 now)
+{
+	__u32 i;
+
+	for (i = 0; i < CLOSE_LIMIT_WAITING && c->responses != c->requests; i++) {
+		struct http_event *e = exchange_find(c, key, c->responses);
+
+		if (e && !e->end_ns) {
+			e->end_ns = now;
+			e->outcome = outcome;
+		}
+		if (e)
+			exchange_finish(c, key, e);
+		else
+			c->responses++;
+	}
+	if (c->responses != c->requests)
+		count(COUNTER_LOST_PIPELINE_FULL, c->requests - c->responses);
+}
+
+/* Bytes that the kernel carried and no program saw, such as those of splice(2) or of a missed call. */
+static __always_inline void close_gap(struct stream *s, __u32 seq)
+{
+	__s32 gap = seq - s->next;
+
+	if (!s->is_known || gap <= 0)
+		return;
+	count(COUNTER_BYTES_MISSED, gap);
+	if (s->phase == PHASE_UNTIL_CLOSE)
+		s->body += gap;
+}
+
+static __always_inline void http_state_change(struct sock *sk, int new_state)
+{
+	__u64 key = (__u64)sk, now;
+	const struct tcp_sock *tp = (const struct tcp_sock *)sk;
+	struct stream *request;
+	struct conn *c;
+	__u8 outcome;
+
+	if (new_state != STATE_CLOSE && new_state != STATE_CLOSE_WAIT && new_state != STATE_FIN_WAIT1 &&
+	    new_state != STATE_LAST_ACK)
+		return;
+	c = bpf_map_lookup_elem(&conns, &key);
+	if (!c)
+		return;
+	if (new_state == STATE_CLOSE_WAIT) {
+		c->is_peer_closed = 1;
+		return;
+	}
+	/* shutdown(SHUT_WR) by a client: the response is still to come. */
+	if (new_state != STATE_CLOSE && SOCK_READ(sk, sk_shutdown) != SHUTDOWN_MASK && c->role != HTTP_ROLE_SERVER)
+		return;
+	now = bpf_ktime_get_ns();
+	outcome = close_outcome(c, sk, new_state);
+	if (c->kind != CONN_KIND_OPAQUE) {
+		close_gap(&c->stream[TX], SOCK_READ(tp, write_seq));
+		close_gap(&c->stream[RX], SOCK_READ(tp, copied_seq) - c->is_peer_closed); /* FIN counts as a byte */
+		close_current(c, key, outcome, now);
+		request = request_stream(c);
+		if (request->head && request->phase == PHASE_HEAD && !(request->flags & STREAM_BEGUN)) {
+			count(COUNTER_LOST_TRUNCATED_HEAD, 1);
+			if (request->flags & STREAM_DRAFTED)
+				exchange_release(c, key, c->requests);
+		}
+		close_waiting(c, key, outcome, now);
+	}
+	if (new_state == STATE_CLOSE || SOCK_READ(sk, sk_shutdown) == SHUTDOWN_MASK)
+		bpf_map_delete_elem(&conns, &key);
+	else
+		c->kind = CONN_KIND_OPAQUE; /* half closed: nothing more is answered here */
+}
+
+#endif

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What every capture backend shares: begin a run of bytes, walk it, end it. A backend says which bytes (socket, TCP sequence number,
+ * length, where they lie) and when; the rest is here. Sequence numbers make peeks, retries after partial writes and
+ * gaps harmless: bytes seen before are passed over, bytes never seen are counted.
+ */
+#ifndef LIB_HTTP_RUN_H
+#define LIB_HTTP_RUN_H
+
+#include "lib/http_step.h"
+#include "lib/sock.h"
+#include "maps/targets.h"
+
+static __always_inline bool is_target(void)
+{
+	__u32 pid = bpf_get_current_pid_tgid() >> 32;
+
+	return bpf_map_lookup_elem(&targets, &pid) != NULL;
+}
+
+static __always_inline struct conn *conn_open(__u64 key, const struct tcp_sock *tp)
+{
+	struct conn *c = bpf_map_lookup_elem(&conns, &key);
+	__u32 zero = 0;
+
+	if (c && sock_is(c, tp))
+		return c;
+	if (c) /* the socket's memory serves another connection, and its end was not seen */
+		bpf_map_delete_elem(&conns, &key);
+	c = bpf_map_lookup_elem(&blank_conn, &zero);
+	if (!c || bpf_map_update_elem(&conns, &key, c, BPF_ANY)) {
+		count(COUNTER_LOST_CONN_FULL, 1);
+		return NULL;
+	}
+	c = bpf_map_lookup_elem(&conns, &key);
+	if (!c)
+		return NULL;
+	sock_describe(c, tp);
+	if (c->is_old) {
+		c->stream[RX].is_resync = c->stream[TX].is_resync = 1;
+		count(COUNTER_CONN_OLD, 1);
+	}
+	return c;
+}
+
+/*
+ * Takes a run of `length` bytes at `seq` in hand. Returns NULL when there is nothing to walk: no room, another protocol, or
+ * bytes that were seen before.
+ */
+static __always_inline struct work *run_begin(const struct tcp_sock *tp, __u32 seq, __u32 length, int dir)
+{
+	__u64 key = (__u64)tp;
+	struct conn *c = conn_open(key, tp);
+	__u32 index = dir;
+	struct work *w = bpf_map_lookup_elem(&work, &index);
+	struct stream *s;
+	__s32 ahead;
+
+	if (!c || !w)
+		return NULL;
+	s = &c->stream[dir];
+	if (!s->is_known) {
+		s->is_known = 1;
+		s->next = seq;
+	}
+	ahead = seq - s->next;
+	if (ahead < 0 && length <= (__u32)-ahead)
+		return NULL;
+	count(COUNTER_BYTES_SEEN, ahead < 0 ? length + ahead : length);
+	if (c->kind == CONN_KIND_OPAQUE) {
+		count(COUNTER_BYTES_OPAQUE, ahead < 0 ? length + ahead : length);
+		s->next = seq + length;
+		return NULL;
+	}
+	w->sock = key;
+	w->now = bpf_ktime_get_ns();
+	w->seq = seq;
+	w->length = length;
+	w->at = ahead < 0 ? -ahead : 0;
+	w->start = w->end = w->sure = 0;
+	if (ahead > 0)
+		http_gap(c, w, s, ahead, dir);
+	if (!s->head && s->phase == PHASE_HEAD) {
+		c->pid = bpf_get_current_pid_tgid() >> 32;
+		if (dir == RX)
+			c->arrival_ns = sock_arrival_ns(tp, w->now);
+	}
+	s->next = seq + length;
+	s->last_ns = w->now;
+	w->is_scan = s->phase <= PHASE_FRAME;
+	return w;
+}
+
+/* The rest of the run has no memory that can be read. */
+static __always_inline void run_unreadable(struct work *w, int dir)
+{
+	struct conn *c = bpf_map_lookup_elem(&conns, &w->sock);
+
+	count(COUNTER_LOST_UNREADABLE, 1);
+	if (c)
+		stream_lost(c, w, &c->stream[dir]);
+}
+
+/* More messages or segments than one call can walk. */
+static __always_inline void run_cut(struct work *w, int dir)
+{
+	struct conn *c = bpf_map_lookup_elem(&conns, &w->sock);
+
+	count(COUNTER_LOST_LONG_RUN, 1);
+	if (c)
+		stream_lost(c, w, &c->stream[dir]);
+}
+
+/* The kernel has taken the bytes up to `seq`: the end of a response may be among them. */
+static __always_inline void run_sent(const struct tcp_sock *tp, __u32 seq)
+{
+	__u64 key = (__u64)tp;
+	struct conn *c = bpf_map_lookup_elem(&conns, &key);
+
+	if (c && c->is_ending && (__s32)(seq - c->end_seq) >= 0)
+		response_done(c, key, bpf_ktime_get_ns());
+}
+
+#endif

@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The walk through a run of bytes. http_step is a global function: the verifier looks at it once, alone, so the loop
+ * around it stays small on every kernel. It takes no pointers; everything it needs is in `work` and in the connection.
+ */
+#ifndef LIB_HTTP_STEP_H
+#define LIB_HTTP_STEP_H
+
+#include "lib/http_message.h"
+
+/* The stream's place between messages is lost: look for the next one at the start of later runs. */
+static __always_inline void stream_lost(struct conn *c, struct work *w, struct stream *s)
+{
+	bool is_answer = c->role != HTTP_ROLE_UNKNOWN && s == response_stream(c);
+
+	count(COUNTER_LOST_FRAMING, 1);
+	if (s->flags & STREAM_DRAFTED && !(s->flags & STREAM_BEGUN))
+		exchange_release(c, w->sock, c->requests);
+	if (is_answer && c->requests != c->responses && s->phase != PHASE_HEAD) {
+		s->phase = PHASE_UNTIL_CLOSE; /* ends with the next request, or with the connection */
+		return;
+	}
+	stream_rest(s);
+	s->is_resync = 1;
+}
+
+/* The bytes in hand are no HTTP/1 message. */
+static __always_inline void message_invalid(struct conn *c, struct work *w, struct stream *s, __u8 stop)
+{
+	__u8 first = w->window[0];
+
+	if (s->flags & STREAM_DRAFTED && !(s->flags & STREAM_BEGUN))
+		exchange_release(c, w->sock, c->requests);
+	if (c->kind == CONN_KIND_UNKNOWN && stop == HS_STOP_HTTP2) {
+		become(c, CONN_KIND_OPAQUE, COUNTER_CONN_HTTP2);
+	} else if (c->kind == CONN_KIND_UNKNOWN && !c->is_old) {
+		__u32 counter = COUNTER_CONN_OTHER;
+
+		/* TLS record of type handshake: https://www.rfc-editor.org/rfc/rfc8446#section-5.1 */
+		if (w->start == 0 && first == 22 && w->window[1] == 3)
+			counter = COUNTER_CONN_TLS;
+		else if (s->head > 1)
+			count(COUNTER_INVALID, 1);
+		become(c, CONN_KIND_OPAQUE, counter);
+	} else if (s->head > 1 || c->kind == CONN_KIND_HTTP1) {
+		count(COUNTER_INVALID, 1);
+	}
+	stream_rest(s);
+	s->is_resync = 1;
+	w->at = w->length;
+}
+
+/* Keeps the request's first bytes, and sends those of a longer request line. `from` is an index into the window. */
+static __always_inline void head_keep(struct conn *c, struct work *w, struct stream *s, __u32 from, __u32 bytes,
+				      bool in_line)
+{
+	struct http_event *e;
+	__u32 at = s->head;
+
+	if (!(s->flags & STREAM_DRAFTED)) {
+		if (s->head || exchange_reserve(c, w->sock))
+			return;
+		s->flags |= STREAM_DRAFTED;
+	}
+	if (at < HTTP_LIMIT_HEAD_BYTES) {
+		__u32 room = HTTP_LIMIT_HEAD_BYTES - at;
+		__u32 n = bytes < room ? bytes : room;
+
+		e = exchange_find(c, w->sock, s->flags & STREAM_BEGUN ? c->requests - 1 : c->requests);
+		barrier_var(n);
+		if (e && n <= HTTP_LIMIT_HEAD_BYTES)
+			bpf_probe_read_kernel(&e->head[at & (HTTP_LIMIT_HEAD_BYTES - 1)], n,
+					      &w->window[from & (WINDOW_BYTES - 1)]);
+	}
+	if (in_line && at + bytes > HTTP_LIMIT_HEAD_BYTES && at < HTTP_LIMIT_TARGET_BYTES) {
+		struct head_part *part = bpf_ringbuf_reserve(&events, sizeof(*part), 0);
+
+		if (!part) {
+			count(COUNTER_LOST_PART, 1);
+			return;
+		}
+		part->kind = EVENT_KIND_HEAD_PART;
+		part->from = from;
+		part->bytes = bytes;
+		part->reserved = 0;
+		part->connection = c->id;
+		part->index = s->flags & STREAM_BEGUN ? c->requests - 1 : c->requests;
+		part->offset = at;
+		bpf_probe_read_kernel(part->data, WINDOW_BYTES, w->window);
+		bpf_ringbuf_submit(part, BPF_RB_NO_WAKEUP);
+	}
+}
+
+/*
+ * Runs the state table over the window. Returns the state in which it stopped, one of HS_STOP…, or 0 when the window is used
+ * up. All but three values live in memory: the verifier would follow every combination of those in registers.
+ */
+__attribute__((noinline)) int http_scan(int dir)
+{
+	__u32 index = dir & 1, i, at, end;
+	struct work *w = bpf_map_lookup_elem(&work, &index);
+	struct scan *scan;
+	__u8 state;
+
+	if (!w)
+		return 0;
+	scan = &w->scan;
+	at = scan->at;
+	end = scan->end;
+	state = scan->state;
+	for (i = 0; i < WINDOW_BYTES; i++) {
+		__u8 byte, next;
+
+		if (at >= end)
+			break;
+		byte = w->window[at & (WINDOW_BYTES - 1)];
+		at++;
+		next = http_states[state & (HS_MAX - 1)][byte];
+		state = next & ~ACT;
+		if (!(next & ACT))
+			continue;
+		if (state >= HS_STOP) {
+			scan->at = at;
+			scan->state = state;
+			return state;
+		}
+		switch (state) {
+		case HS_LENGTH_DIGIT:
+			scan->length = scan->length * 10 + (byte - '0');
+			scan->flags |= STREAM_LENGTH;
+			break;
+		case HS_CHUNK_DIGIT:
+			scan->length = scan->length << 4 | (byte <= '9' ? byte - '0' : (byte & 0x5f) - 'A' + 10);
+			break;
+		case HS_LENGTH_VALUE:
+			scan->length = 0;
+			break;
+		case HS_LINE_END:
+			scan->flags |= STREAM_LINE;
+			scan->line_end = at;
+			break;
+		case HS_CHUNKED:
+			scan->flags |= STREAM_CHUNKED;
+			break;
+		case HS_EXPECT:
+			scan->flags |= STREAM_EXPECT;
+			break;
+		default: /* a digit of the status */
+			scan->status = scan->status * 10 + (byte - '0');
+			scan->flags |= STREAM_RESPONSE;
+		}
+	}
+	scan->at = at;
+	scan->state = state;
+	return 0;
+}
+
+/* The same for a stream, from the run's present byte on. */
+static __always_inline __u8 scan(struct work *w, struct stream *s, int dir, __u32 *scanned)
+{
+	__u32 from = w->at - w->start;
+	bool in_line = !(s->flags & STREAM_LINE);
+	__u8 stop;
+
+	w->scan.at = from;
+	w->scan.end = w->end - w->start;
+	w->scan.length = s->length;
+	w->scan.status = s->status;
+	w->scan.state = s->state;
+	w->scan.flags = s->flags;
+	stop = http_scan(dir);
+	s->length = w->scan.length;
+	s->status = w->scan.status;
+	s->state = w->scan.state;
+	s->flags = w->scan.flags;
+	if (in_line && s->flags & STREAM_LINE)
+		s->line = s->head + w->scan.line_end - from;
+	*scanned = w->scan.at - from;
+	return stop;
+}
+
+static __always_inline void scan_head(struct conn *c, struct work *w, struct stream *s, int dir)
+{
+	__u32 from = w->at - w->start, bytes;
+	bool is_request = c->role == HTTP_ROLE_UNKNOWN || s == request_stream(c);
+	bool in_line;
+	__u8 stop;
+
+	if (!s->head) {
+		__u8 byte = w->window[from & (WINDOW_BYTES - 1)];
+
+		/* Blank lines before a message: https://www.rfc-editor.org/rfc/rfc9112#section-2.2 */
+		if (!s->is_resync && (byte == '\r' || byte == '\n')) {
+			w->at++;
+			return;
+		}
+		stream_rest(s);
+		s->message_ns = w->now;
+	}
+	in_line = !(s->flags & STREAM_LINE);
+	stop = scan(w, s, dir, &bytes);
+	if (is_request && !(s->flags & STREAM_RESPONSE) && stop != HS_STOP_INVALID && stop != HS_STOP_HTTP2)
+		head_keep(c, w, s, from, bytes, in_line);
+	s->head += bytes;
+	w->at += bytes;
+	if (!stop)
+		return;
+	if (stop != HS_STOP_HEAD)
+		message_invalid(c, w, s, stop);
+	else if (s->flags & STREAM_RESPONSE)
+		response_head_end(c, w, s, dir);
+	else
+		request_head_end(c, w, s, dir);
+}
+
+static __always_inline void scan_frame(struct conn *c, struct work *w, struct stream *s, int dir)
+{
+	__u32 bytes;
+	__u8 stop = scan(w, s, dir, &bytes);
+
+	w->at += bytes;
+	if (!stop)
+		return;
+	if (stop == HS_STOP_TRAILER) {
+		message_end(c, w, s, dir);
+	} else if (stop == HS_STOP_CHUNK_SIZE && s->length >> 56 == 0) {
+		s->left = s->length;
+		s->length = 0;
+		s->state = s->left ? HS_CHUNK_AFTER : HS_TRAILER;
+		s->phase = s->left ? PHASE_SKIP : PHASE_FRAME;
+	} else {
+		stream_lost(c, w, s);
+		w->at = w->length;
+	}
+}
+
+/* `bytes` of a body pass by unread. */
+static __always_inline void skip(struct conn *c, struct work *w, struct stream *s, __u64 bytes, int dir)
+{
+	s->left -= bytes;
+	s->body += bytes;
+	if (s->left)
+		return;
+	if (s->flags & STREAM_CHUNKED)
+		s->phase = PHASE_FRAME;
+	else
+		message_end(c, w, s, dir);
+}
+
+/* One step through the run of direction `dir`. Returns 0 when the run is used up. */
+__attribute__((noinline)) int http_step(int dir)
+{
+	__u32 index = dir & 1;
+	struct work *w = bpf_map_lookup_elem(&work, &index);
+	struct stream *s;
+	struct conn *c;
+	__u32 rest;
+
+	if (!w)
+		return 0;
+	c = bpf_map_lookup_elem(&conns, &w->sock);
+	if (!c || c->kind == CONN_KIND_OPAQUE || w->at >= w->length)
+		return 0;
+	index = dir & 1;
+	s = index ? &c->stream[TX] : &c->stream[RX];
+	rest = w->length - w->at;
+	if (s->phase == PHASE_SKIP) {
+		__u64 bytes = s->left < rest ? s->left : rest;
+
+		w->at += bytes;
+		skip(c, w, s, bytes, index);
+	} else if (s->phase == PHASE_UNTIL_CLOSE) {
+		s->body += rest;
+		w->at = w->length;
+	} else if (w->at >= w->end) {
+		w->is_scan = 1; /* wants bytes */
+		return 1;
+	} else if (s->phase == PHASE_FRAME) {
+		scan_frame(c, w, s, index);
+	} else {
+		scan_head(c, w, s, index);
+	}
+	w->is_scan = s->phase <= PHASE_FRAME;
+	return w->at < w->length;
+}
+
+/* `bytes` of the stream were never seen. Counts them, and follows where the framing allows it. */
+static __always_inline void http_gap(struct conn *c, struct work *w, struct stream *s, __u32 bytes, int dir)
+{
+	count(COUNTER_BYTES_MISSED, bytes);
+	s->next += bytes;
+	if (s->phase == PHASE_SKIP && bytes <= s->left)
+		skip(c, w, s, bytes, dir);
+	else if (s->phase == PHASE_UNTIL_CLOSE)
+		s->body += bytes;
+	else
+		stream_lost(c, w, s);
+}
+
+#endif

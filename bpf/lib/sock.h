@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What is read of a TCP socket. */
+#ifndef LIB_SOCK_H
+#define LIB_SOCK_H
+
+#include "lib/conn.h"
+
+/*
+ * Reads a member of a kernel struct. An object whose kernels have bpf_rdonly_cast (6.2) defines CAN_CAST before it includes
+ * anything: a plain load instead of a helper call.
+ */
+#ifdef CAN_CAST
+#define SOCK_READ(pointer, member) (bpf_core_cast(pointer, typeof(*(pointer)))->member)
+#else
+#define SOCK_READ(pointer, member) BPF_CORE_READ(pointer, member)
+#endif
+#define SOCK_COMMON(tp, member) SOCK_READ(tp, inet_conn.icsk_inet.sk.__sk_common.member)
+
+enum sock_limit { SOCK_QUEUE_JIFFIES = 3 };
+
+/* The socket as a TCP one, or NULL. */
+static __always_inline const struct tcp_sock *sock_tcp(const struct sock *sk)
+{
+	__u16 family = SOCK_READ(sk, __sk_common.skc_family);
+
+	if ((family != AF_INET && family != AF_INET6) || SOCK_READ(sk, sk_protocol) != IPPROTO_TCP)
+		return NULL;
+	return (const struct tcp_sock *)sk;
+}
+
+/* Whether the remembered connection is still this socket's. */
+static __always_inline bool sock_is(const struct conn *c, const struct tcp_sock *tp)
+{
+	return c->slot.local_port == SOCK_COMMON(tp, skc_num) &&
+	       c->slot.remote_port == bpf_ntohs(SOCK_COMMON(tp, skc_dport));
+}
+
+/* Fills in what stays the same for the life of the connection. */
+static __always_inline void sock_describe(struct conn *c, const struct tcp_sock *tp)
+{
+	const struct sock *sk = (const struct sock *)tp;
+	struct http_event *e = &c->slot;
+	__u64 received, sent;
+
+	e->family = SOCK_COMMON(tp, skc_family);
+	e->local_port = SOCK_COMMON(tp, skc_num);
+	e->remote_port = bpf_ntohs(SOCK_COMMON(tp, skc_dport));
+	if (e->family == AF_INET) {
+		*(__be32 *)e->local = SOCK_COMMON(tp, skc_rcv_saddr);
+		*(__be32 *)e->remote = SOCK_COMMON(tp, skc_daddr);
+	} else {
+		BPF_CORE_READ_INTO(&e->local, sk, __sk_common.skc_v6_rcv_saddr.in6_u.u6_addr8);
+		BPF_CORE_READ_INTO(&e->remote, sk, __sk_common.skc_v6_daddr.in6_u.u6_addr8);
+	}
+	/* No CPU opens two connections within 256 ns. Stays below 2^53 for 104 days. */
+	c->id = (bpf_ktime_get_ns() & ~0xffULL) | (bpf_get_smp_processor_id() & 0xff);
+	/* SYN and FIN count as a byte each, so a connection that has carried nothing shows 1 at most. */
+	received = SOCK_READ(tp, bytes_received) - (SOCK_READ(tp, rcv_nxt) - SOCK_READ(tp, copied_seq));
+	sent = SOCK_READ(tp, bytes_acked) + (SOCK_READ(tp, write_seq) - SOCK_READ(tp, snd_una));
+	c->is_old = (__s64)received > 1 || sent > 1;
+}
+
+/* Present time and jiffies of the first call: with a later pair they tell how long a jiffy is. */
+static __u64 epoch_ns, epoch_jiffies;
+
+/*
+ * When the bytes about to be read reached the socket. The kernel keeps the time of the socket's latest packet for its own use,
+ * which costs us nothing, unlike a program on sk_data_ready. A delayed ACK, 40 ms after the data at the earliest, moves
+ * it on; then the jiffy of the latest data counts.
+ */
+static __always_inline __u64 sock_arrival_ns(const struct tcp_sock *tp, __u64 now)
+{
+	__u64 jiffies = bpf_jiffies64(), clock, waited;
+	__u32 age = (__u32)jiffies - SOCK_READ(tp, inet_conn.icsk_ack.lrcvtime);
+
+	if (!epoch_ns) {
+		epoch_jiffies = jiffies;
+		epoch_ns = now;
+	}
+	clock = SOCK_READ(tp, tcp_clock_cache);
+	if (clock > now || !clock)
+		clock = now;
+	if (age < SOCK_QUEUE_JIFFIES || jiffies - epoch_jiffies < 16)
+		return clock;
+	waited = age * ((now - epoch_ns) / (jiffies - epoch_jiffies));
+	return waited < now && now - waited < clock ? now - waited : clock;
+}
+
+#endif

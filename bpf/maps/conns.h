@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef MAPS_CONNS_H
+#define MAPS_CONNS_H
+
+#include "kernel.h"
+#include "lib/conn.h"
+
+/*
+ * Connections of captured processes by the address of their struct sock. An entry is made at the first bytes and removed
+ * when the socket closes. Below 6.1 the loader preallocates it: there the allocator may fail in a tracing program.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 65536);
+	__type(key, __u64);
+	__type(value, struct conn);
+} conns SEC(".maps");
+
+/* One zeroed entry: new connections are made from it, they are too large for the stack. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct conn);
+} blank_conn SEC(".maps");
+
+#endif

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef MAPS_WORK_H
+#define MAPS_WORK_H
+
+#include "kernel.h"
+#include "abi.h"
+
+enum work_limit { WINDOW_BYTES = HTTP_LIMIT_PART_BYTES };
+
+/* What the state table works on: copied from the stream and back, so that one verified function serves all. */
+struct scan {
+	__u64 length;
+	__u32 at;  /* next byte, index into the window */
+	__u32 end; /* of the window's bytes */
+	__u32 line_end; /* index behind the request line, when it ended in here */
+	__u16 status;
+	__u8 state;
+	__u8 flags;
+};
+
+/*
+ * The run of bytes in hand: what one call of the process reads or writes. Per CPU and direction, because the programs
+ * of the two directions may interrupt each other while none interrupts itself.
+ */
+struct work {
+	__u64 sock;   /* key of the connection */
+	__u64 now;
+	__u32 seq;    /* TCP sequence number of the run's first byte */
+	__u32 length;
+	__u32 at;     /* next byte to look at, from the run's start */
+	__u32 start;  /* `window` holds the bytes [start, end) of the run */
+	__u32 end;
+	__u32 sure;   /* TX: so many bytes surely leave with this call */
+	__u32 is_scan; /* the next step looks at bytes */
+	/* where the bytes are */
+	__u32 segments; /* iovecs behind the present one */
+	__u64 segment_base; /* user address; 0 = unreadable */
+	__u32 segment_start; /* of the present segment, from the run's start */
+	__u32 segment_end;
+	__u64 next_iov; /* kernel or user address of the next iovec */
+	__u32 is_user_iov;
+	__u32 reserved;
+	struct scan scan;
+	__u8 window[WINDOW_BYTES];
+	__u8 slack[HTTP_LIMIT_HEAD_BYTES]; /* room that proves to the verifier that copies stay inside */
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 2);
+	__type(key, __u32);
+	__type(value, struct work);
+} work SEC(".maps");
+
+#endif
