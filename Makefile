@@ -47,10 +47,15 @@ build/test/bpf/%.bpf.o: test/native/bpf/%.bpf.c $(LIBBPF)
 	clang $(BPF_FLAGS) -MMD -MP -MF $(@:.o=.d) -MT $@ -c $< -o $@
 	llvm-strip -g $@
 
-# Only its type information is wanted: the layouts of bpf/abi.h, for scripts/gen-abi.ts.
-build/abi/abi_btf.o: bpf/abi_btf.c $(LIBBPF)
+# Carries the layouts of bpf/abi.h to scripts/gen-abi.ts as type information. clang describes only types that something
+# uses, hence a variable for each.
+build/abi/abi.c: bpf/abi.h $(wildcard bpf/abi_*.h)
 	@mkdir -p $(@D)
-	clang $(BPF_FLAGS) -MMD -MP -MF $(@:.o=.d) -MT $@ -c $< -o $@
+	{ echo '#include <linux/types.h>'; echo '#include "abi.h"'; \
+		sed -nE 's/^(struct|enum) ([a-z0-9_]+) \{.*/\1 \2 abi_\1_\2;/p' $^; } >$@
+
+build/abi/abi.o: build/abi/abi.c $(LIBBPF)
+	clang $(BPF_FLAGS) -c $< -o $@
 
 build/native/%.o: native/%.cc $(LIBBPF)
 	@mkdir -p $(@D)
@@ -69,4 +74,4 @@ build/asan/kernel.node: $(ADDON_SOURCES:native/%.cc=build/asan/%.o)
 build/beyla.mjs: scripts/bundle.ts package-lock.json $(shell find src -name '*.ts' -o -name '*.json')
 	$(NODE) scripts/bundle.ts
 
--include $(BPF_OBJECTS:.o=.d) $(TEST_OBJECTS:.o=.d) build/abi/abi_btf.d $(wildcard build/native/*.d build/asan/*.d)
+-include $(BPF_OBJECTS:.o=.d) $(TEST_OBJECTS:.o=.d) $(wildcard build/native/*.d build/asan/*.d)
