@@ -44,7 +44,23 @@ export const counterHelp = {
   points_lost: 'Metric points that an exporter could not deliver, by reason.',
   export_failures: 'Failed deliveries, by exporter and error.',
   processes: 'Processes by what became of them: selected, ignored, failed.',
+  otel_metric_exports: 'Deliveries of metrics to the OTLP endpoint.',
+  otel_metric_export_errors: 'Failed deliveries of metrics to the OTLP endpoint, by error.',
+  otel_trace_exports: 'Deliveries of spans to the OTLP endpoint.',
+  otel_trace_export_errors: 'Failed deliveries of spans to the OTLP endpoint, by error.',
+  prometheus_http_requests: 'Scrapes, by port and path.',
+  series_overflowed: 'Requests counted in an overflow series because the cardinality budget was spent.',
 } as const;
+
+/** Names of the labels where it is not `reason`; the reason holds their values, parted by blanks. */
+export const counterLabels: { readonly [name in CounterName]?: readonly string[] } = {
+  otel_metric_exports: [],
+  otel_metric_export_errors: ['error'],
+  otel_trace_exports: [],
+  otel_trace_export_errors: ['error'],
+  prometheus_http_requests: ['port', 'path'],
+  series_overflowed: [],
+};
 
 export type CounterName = keyof typeof counterHelp;
 

@@ -1,0 +1,55 @@
+import { KnownServices } from '../metrics/known-services.ts';
+import { Metrics, type MetricsOptions } from '../metrics/metrics.ts';
+import { stopAll } from '../pipeline/parts.ts';
+import type { Span } from '../span/span.ts';
+import { counters } from '../telemetry/counters.ts';
+import type { Exporter, ExportOptions } from './exporter.ts';
+import { prometheusExporter } from './prometheus.ts';
+import type { Sink } from './sink.ts';
+import { stdoutExporter } from './stdout.ts';
+
+export const exporters: readonly Exporter[] = [stdoutExporter, prometheusExporter];
+
+/** All the exporters that the options turn on, as one. */
+export interface Exporters extends Sink {
+  /** Names of those that are on. */
+  readonly names: readonly string[];
+  readonly sinks: readonly Sink[];
+  /** To be told which instances come and go: `target_info` shows them. */
+  readonly services: KnownServices;
+}
+
+export function openExporters(options: ExportOptions): Exporters {
+  const services = new KnownServices();
+  const aggregates = new Map<string, Metrics>();
+  const metricsOf = (wanted: MetricsOptions): Metrics => {
+    const key = JSON.stringify(wanted);
+    const metrics = aggregates.get(key) ?? new Metrics(wanted);
+    aggregates.set(key, metrics);
+    return metrics;
+  };
+  const sinks = exporters.flatMap((exporter) => exporter.open(options, { services, metricsOf }) ?? []);
+  const all = [...aggregates.values()];
+  return {
+    name: 'exporters',
+    names: sinks.map(({ name }) => name),
+    sinks,
+    services,
+    async start() {
+      for (const sink of sinks) await sink.start();
+    },
+    write(spans) {
+      record(all, spans);
+      for (const sink of sinks) sink.write(spans);
+    },
+    stop: () => stopAll(sinks, options.closeMs),
+  };
+}
+
+function record(aggregates: readonly Metrics[], spans: readonly Span[]): void {
+  if (aggregates.length === 0) return;
+  const nowMs = Date.now();
+  for (const metrics of aggregates) metrics.record(spans, nowMs);
+  const overflowed = aggregates.reduce((sum, { usage }) => sum + usage.overflowed, 0);
+  if (overflowed > 0) counters.set('series_overflowed', '', overflowed);
+}

@@ -1,0 +1,69 @@
+import { labelName } from '../metrics/definition.ts';
+import type { KnownServices } from '../metrics/known-services.ts';
+import { SERVICE_INSTANCE_ID } from '../span/attributes.ts';
+import type { Service } from '../span/service.ts';
+import { product, revision } from '../telemetry/product.ts';
+import type { ReadingOptions } from './prometheus-reading.ts';
+import { resourceAttributes } from './resource.ts';
+
+const goNames: Readonly<Record<string, string>> = { x64: 'amd64', ia32: '386' };
+
+/** Keys as dashboards of the original expect them; the values tell that this is another implementation. */
+export function buildLabels(): Readonly<Record<string, string>> {
+  return {
+    goarch: goNames[process.arch] ?? process.arch,
+    goos: process.platform,
+    goversion: `node ${process.version}`,
+    implementation: product.name,
+    revision: revision(),
+    version: product.version,
+  };
+}
+
+const buildHelp = "A metric with a constant '1' value labeled by version, revision, platform and runtime of the agent";
+
+/** One series for each language among the instrumented services. */
+export function buildInfo(services: KnownServices): ReadingOptions {
+  const labels = buildLabels();
+  return {
+    name: 'beyla_build_info',
+    help: `${buildHelp}, and the language of the reported services`,
+    type: 'gauge',
+    read: () =>
+      [...services.languages()].map((language) => ({ labels: { ...labels, target_lang: language }, value: 1 })),
+  };
+}
+
+export function internalBuildInfo(): ReadingOptions {
+  const reading = { labels: buildLabels(), value: 1 };
+  return { name: 'beyla_internal_build_info', help: buildHelp, type: 'gauge', read: () => [reading] };
+}
+
+/** Resource attributes of these kinds are always labels; others of a target only when they are asked for. */
+const shownPrefixes = ['service.', 'telemetry.', 'host.', 'os.', 'k8s.', 'container.', 'cloud.'];
+
+export function targetInfo(services: KnownServices, extraAttributes: readonly string[]): ReadingOptions {
+  const extra = new Set(extraAttributes.map(labelName));
+  return {
+    name: 'target_info',
+    help: 'attributes associated to a given monitored entity',
+    type: 'gauge',
+    read: () => [...services.all()].map((service) => ({ labels: targetLabels(service, extra), value: 1 })),
+  };
+}
+
+function targetLabels(service: Service, extra: ReadonlySet<string>): Readonly<Record<string, string>> {
+  const { name, namespace, instanceId } = service;
+  const labels: Record<string, string> = {
+    instance: instanceId,
+    job: namespace === '' ? name : `${namespace}/${name}`,
+    source: product.source,
+    service_namespace: namespace,
+  };
+  for (const [key, value] of Object.entries(resourceAttributes(service))) {
+    if (key === SERVICE_INSTANCE_ID) continue;
+    const label = labelName(key);
+    if (extra.has(label) || shownPrefixes.some((prefix) => key.startsWith(prefix))) labels[label] = value;
+  }
+  return Object.fromEntries(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)));
+}

@@ -1,0 +1,136 @@
+import { Registry } from 'prom-client';
+import { Turns } from '../lib/turns.ts';
+import type { KnownServices } from '../metrics/known-services.ts';
+import type { Metrics } from '../metrics/metrics.ts';
+import { log } from '../telemetry/log.ts';
+import type { Exporter } from './exporter.ts';
+import { SeriesFamily } from './prometheus-family.ts';
+import { buildInfo, targetInfo } from './prometheus-info.ts';
+import { internalReadings } from './prometheus-internal.ts';
+import { Reading, type ReadingOptions } from './prometheus-reading.ts';
+import { type ScrapePage, ScrapeServer } from './scrape-server.ts';
+import type { Sink } from './sink.ts';
+
+export interface PrometheusOptions {
+  /** 0 lets the system choose: whether the exporter is on is decided by who opens it. */
+  readonly port: number;
+  readonly path: string;
+  readonly ttlMs: number;
+  readonly extraResourceAttributes: readonly string[];
+  readonly disableBuildInfo: boolean;
+  readonly metrics: Metrics;
+  readonly services: KnownServices;
+}
+
+export interface ScrapeOptions {
+  readonly application?: PrometheusOptions;
+  readonly internal?: { readonly port: number; readonly path: string };
+  /** How long a stop may take. */
+  readonly closeMs: number;
+  /** Called when a port cannot be had: the agent cannot do what it was asked to. */
+  readonly onFatal: (error: Error) => void;
+}
+
+export interface PrometheusSink extends Sink {
+  /** Ports in use, the application's first. */
+  readonly ports: readonly number[];
+}
+
+/** Both pages that Prometheus may scrape: one server when their ports are the same, else two. */
+export function prometheusSink({ application, internal, closeMs, onFatal }: ScrapeOptions): PrometheusSink {
+  const servers = new Map<number, ScrapeServer>();
+  const serve = (port: number, page: ScrapePage): void => {
+    const server = servers.get(port) ?? new ScrapeServer(port);
+    servers.set(port, server);
+    server.add(page);
+  };
+  if (application !== undefined) serve(application.port, applicationPage(application));
+  if (internal !== undefined) {
+    serve(
+      internal.port,
+      page(internal.path, (registry, isOpenMetrics) => register(registry, isOpenMetrics, internalReadings())),
+    );
+  }
+  return {
+    name: 'prometheus',
+    get ports() {
+      return [...servers.values()].map(({ port }) => port);
+    },
+    async start() {
+      for (const [port, server] of servers) await listen(port, server, onFatal);
+    },
+    write() {},
+    async stop() {
+      await Promise.all([...servers.values()].map((server) => server.close(closeMs)));
+    },
+  };
+}
+
+async function listen(port: number, server: ScrapeServer, onFatal: (error: Error) => void): Promise<void> {
+  try {
+    await server.listen();
+    log.info('serving Prometheus metrics', { port: server.port });
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
+    const why = code === 'EADDRINUSE' ? 'another program listens there' : String(cause);
+    log.error('the Prometheus port cannot be opened', { port, why });
+    onFatal(new Error(`the Prometheus port ${port} cannot be opened: ${why}`, { cause }));
+  }
+}
+
+function applicationPage(options: PrometheusOptions): ScrapePage {
+  const { metrics, services, ttlMs, extraResourceAttributes } = options;
+  const isCurrent = metrics.options.vintage === 'current';
+  const infos = [
+    ...(options.disableBuildInfo ? [] : [buildInfo(services)]),
+    // older vintages had no such metric
+    ...(isCurrent ? [targetInfo(services, extraResourceAttributes)] : []),
+  ];
+  return page(options.path, (registry, isOpenMetrics) => {
+    const turns = new Turns();
+    for (const group of metrics.groups) {
+      for (const cell of group.cells) new SeriesFamily(registry, { metrics, group, cell, ttlMs, isOpenMetrics, turns });
+    }
+    register(registry, isOpenMetrics, infos);
+  });
+}
+
+function register(registry: Registry, isOpenMetrics: boolean, readings: readonly ReadingOptions[]): void {
+  for (const reading of readings) new Reading(registry, isOpenMetrics, reading);
+}
+
+/** A registry for each form, because the client fixes the form in the registry. */
+function page(path: string, fill: (registry: Registry, isOpenMetrics: boolean) => void): ScrapePage {
+  const plain = new Registry();
+  const open = new Registry();
+  // widened: the client types the form as part of the registry's type
+  (open as Registry<typeof Registry.OPENMETRICS_CONTENT_TYPE | typeof Registry.PROMETHEUS_CONTENT_TYPE>).setContentType(
+    Registry.OPENMETRICS_CONTENT_TYPE,
+  );
+  fill(plain, false);
+  fill(open, true);
+  const rendering = new Map<Registry, Promise<string>>();
+  return {
+    path,
+    async render(isOpenMetrics) {
+      const registry = isOpenMetrics ? open : plain;
+      // scrapes that come while one is rendered share it, so that many readers cost no more than one
+      const text = rendering.get(registry) ?? registry.metrics().finally(() => rendering.delete(registry));
+      rendering.set(registry, text);
+      return { contentType: registry.contentType, text: await text };
+    },
+  };
+}
+
+export const prometheusExporter: Exporter = {
+  name: 'prometheus',
+  open({ prometheus, internal, closeMs, onFatal }, { services, metricsOf }) {
+    if (prometheus === undefined && internal === undefined) return undefined;
+    return prometheusSink({
+      ...(prometheus && { application: { ...prometheus, metrics: metricsOf(prometheus.metrics), services } }),
+      ...(internal && { internal }),
+      closeMs,
+      onFatal,
+    });
+  },
+};

@@ -1,0 +1,10 @@
+import type { Part } from '../pipeline/part.ts';
+import type { Span } from '../span/span.ts';
+
+/**
+ * Where finished spans go. `write` never waits and never throws: what cannot be taken is dropped and counted. `stop` hands
+ * over what is left, within the deadline that the sink was opened with.
+ */
+export interface Sink extends Part {
+  write(spans: readonly Span[]): void;
+}
