@@ -1,0 +1,130 @@
+import { expect } from 'vitest';
+import { Agent } from './agent.ts';
+import type { Backend } from './backends.ts';
+import { type Dialogue, type Exchange, exchange, read, request, response, send } from './dialogue.ts';
+import { freePorts } from './free-ports.ts';
+import { type Played, RawPeer } from './raw-peer.ts';
+import type { SeenSpan } from './seen-span.ts';
+
+export interface StageOptions {
+  readonly backend?: Backend;
+  /** Address that the server listens on. */
+  readonly host?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** A raw client and a raw server, and an agent that instruments both. */
+export class Stage {
+  readonly client: RawPeer;
+  readonly server: RawPeer;
+  #agent: Agent | undefined;
+  /** How many of the agent's spans belong to dialogues that are over. */
+  #told = 0;
+  #fences = 0;
+
+  private constructor(client: RawPeer, server: RawPeer) {
+    this.client = client;
+    this.server = server;
+    client.onMark = (name) => server.go(name);
+    server.onMark = (name) => client.go(name);
+  }
+
+  /** Both peers, without an agent yet. */
+  static async open(host?: string): Promise<Stage> {
+    const [clientPort = 0, serverPort = 0] = await freePorts(2);
+    const [client, server] = await Promise.all([RawPeer.client(clientPort), RawPeer.server(serverPort, host)]);
+    return new Stage(client, server);
+  }
+
+  static async withAgent(options: StageOptions = {}): Promise<Stage> {
+    const stage = await Stage.open(options.host);
+    await stage.startAgent(options);
+    return stage;
+  }
+
+  async startAgent(options: StageOptions = {}): Promise<Agent> {
+    const agent = await Agent.start({ ...options, ports: [this.client.port, this.server.port] });
+    await agent.instruments(this.client.pid, this.server.pid);
+    this.#agent = agent;
+    return agent;
+  }
+
+  get agent(): Agent {
+    if (this.#agent === undefined) throw new Error('the stage has no agent yet');
+    return this.#agent;
+  }
+
+  /** Plays both sides and checks that all their steps could be done. */
+  async play(dialogue: Dialogue): Promise<void> {
+    const connect = [dialogue.connect ?? '127.0.0.1', this.server.port] as const;
+    const [server, client] = await Promise.all([
+      this.server.play(dialogue.server),
+      this.client.play(dialogue.client, connect),
+    ]);
+    for (const [side, played] of Object.entries({ server, client })) expectPlayed(dialogue, side, played);
+  }
+
+  /** Plays a dialogue; its exchanges, no fewer and no more, must be what the agent tells of both processes. */
+  async check(dialogue: Dialogue): Promise<void> {
+    const beginUs = Date.now() * 1000;
+    await this.play(dialogue);
+    const spans = await this.#newSpans(dialogue.connect);
+    const told = (side: SeenSpan['side']) => spans.filter((span) => span.side === side).map(toExchange);
+    expect.soft(told('server'), 'spans of the server').toEqual(dialogue.exchanges.map(complete));
+    expect(told('client'), 'spans of the client').toEqual(
+      (dialogue.clientExchanges ?? dialogue.exchanges).map(complete),
+    );
+    for (const span of spans) expectPlausible(span, beginUs, Date.now() * 1000);
+  }
+
+  async close(): Promise<void> {
+    await this.#agent?.stop();
+    await Promise.all([this.client.stop(), this.server.stop()]);
+  }
+
+  /**
+   * Everything that was told since the last call. An exchange of its own marks the end: records come in the order in
+   * which exchanges ended, so that nothing of the dialogue can come after it.
+   */
+  async #newSpans(connect?: string): Promise<SeenSpan[]> {
+    const path = `/fence-${++this.#fences}`;
+    await this.play({ ...fence(path), ...(connect !== undefined && { connect }) });
+    await this.agent.spansWhere((span) => span.path === path, 2);
+    const spans = this.agent.spans.slice(this.#told);
+    this.#told = this.agent.spans.length;
+    return spans.filter((span) => span.path !== path);
+  }
+}
+
+function fence(path: string): Dialogue {
+  const asked = request(`GET ${path}`);
+  const answered = response(200);
+  return {
+    name: path,
+    client: [send(asked), read(answered.length)],
+    server: [read(asked.length), send(answered)],
+    exchanges: [exchange(`GET ${path}`, 200)],
+  };
+}
+
+function expectPlayed(dialogue: Dialogue, side: string, { error }: Played): void {
+  if (dialogue.failing !== side) expect(error, `steps of the ${side} in "${dialogue.name}"`).toBeNull();
+}
+
+function toExchange({ method, path, status, requestBytes, responseBytes, reason }: SeenSpan): object {
+  return { method, path, status, requestBytes, responseBytes, reason };
+}
+
+function complete(expected: Exchange): object {
+  return { reason: '', ...expected };
+}
+
+/** Clocks of the two are read at different moments. */
+const clockSlackUs = 5000;
+
+function expectPlausible(span: SeenSpan, beginUs: number, endUs: number): void {
+  expect(span.startUs).toBeGreaterThanOrEqual(beginUs - clockSlackUs);
+  expect(span.handlerStartUs).toBeGreaterThanOrEqual(span.startUs);
+  expect(span.endUs).toBeGreaterThanOrEqual(span.handlerStartUs);
+  expect(span.endUs).toBeLessThanOrEqual(endUs + clockSlackUs);
+}
