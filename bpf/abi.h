@@ -52,7 +52,7 @@ enum http_flag {
 enum http_limit {
 	HTTP_LIMIT_HEAD_BYTES = 256, /* of a head kept in the record; what lies behind comes as head_part */
 	HTTP_LIMIT_TARGET_BYTES = 8192, /* of a request line sent in parts at most */
-	HTTP_LIMIT_PART_BYTES = 512,
+	HTTP_LIMIT_PART_BYTES = 256,
 };
 
 /* One HTTP/1 exchange. Instants are ns of CLOCK_MONOTONIC, 0 = did not happen. */

@@ -41,13 +41,38 @@ int BPF_PROG(tcp_send, struct sock *sk, struct msghdr *msg, struct sk_buff *skb,
 	return 0;
 }
 
+/* One step through a packet whose bytes from `first` on are the run in hand: see source_step. */
+__attribute__((noinline)) int packet_step(struct sk_buff *skb __arg_trusted, __u32 first)
+{
+	struct bpf_dynptr packet;
+	__u32 rx = RX, at, bytes;
+	struct work *w;
+	int walk = http_step(RX);
+
+	if (walk != WALK_FILL)
+		return walk;
+	w = bpf_map_lookup_elem(&work, &rx);
+	if (!w || bpf_dynptr_from_skb(skb, 0, &packet))
+		return -1;
+	at = w->at;
+	bytes = w->length - at;
+	if (bytes > WINDOW_BYTES)
+		bytes = WINDOW_BYTES;
+	barrier_var(bytes);
+	if (bytes > WINDOW_BYTES || bpf_dynptr_read(w->window, bytes, &packet, first + at, 0))
+		return -1;
+	w->start = at;
+	w->end = at + bytes;
+	return WALK_MORE;
+}
+
 /* The process is about to be given bytes of a packet. */
 SEC("tp_btf/skb_copy_datagram_iovec")
 int BPF_PROG(tcp_receive, struct sk_buff *skb, int length)
 {
-	struct bpf_dynptr packet;
 	const struct tcp_sock *tp;
 	__u32 seq, copied, first, i;
+	int walk = WALK_MORE;
 	struct work *w;
 
 	if (length <= 0 || !is_target() || !skb->sk || !(tp = sock_tcp(skb->sk)))
@@ -59,27 +84,10 @@ int BPF_PROG(tcp_receive, struct sk_buff *skb, int length)
 	w = run_begin(tp, seq + first, length, RX);
 	if (!w)
 		return 0;
-	if (bpf_dynptr_from_skb(skb, 0, &packet))
-		return 0;
-	for (i = 0; i < max_steps; i++) {
-		if (w->is_scan && w->at >= w->end) {
-			__u32 at = w->at, bytes = w->length - at;
-
-			if (bytes > WINDOW_BYTES)
-				bytes = WINDOW_BYTES;
-			barrier_var(bytes);
-			if (bytes > WINDOW_BYTES ||
-			    bpf_dynptr_read(w->window, bytes, &packet, first + at, 0)) {
-				run_unreadable(w, RX);
-				return 0;
-			}
-			w->start = at;
-			w->end = at + bytes;
-		}
-		if (!http_step(RX))
-			return 0;
-	}
-	run_cut(w, RX);
+	for (i = 0; i < max_steps && walk > 0; i++)
+		walk = packet_step(skb, first);
+	if (walk)
+		run_lost(w, RX, walk < 0 ? COUNTER_LOST_UNREADABLE : COUNTER_LOST_LONG_RUN);
 	return 0;
 }
 

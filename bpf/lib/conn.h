@@ -55,6 +55,7 @@ struct stream {
 struct conn {
 	struct stream stream[2]; /* by enum direction */
 	__u64 id;
+	__u64 sock; /* its key */
 	__u64 arrival_ns;   /* of the request being read */
 	__u32 pid;	    /* of the request being read */
 	__u32 requests;	    /* begun so far: index of the next exchange */

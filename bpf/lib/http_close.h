@@ -6,8 +6,6 @@
 #include "lib/http_message.h"
 #include "lib/sock.h"
 
-enum close_limit { CLOSE_LIMIT_WAITING = 64 };
-
 static __always_inline __u8 close_outcome(const struct conn *c, const struct sock *sk, int new_state)
 {
 	if (c->is_peer_closed)
@@ -49,24 +47,25 @@ static __always_inline void close_current(struct conn *c, __u64 key, __u8 outcom
 	}
 }
 
-static __always_inline void close_waiting(struct conn *c, __u64 key, __u8 outcome, __u64 now)
+/* Finishes the oldest exchange that waits. Returns 0 when there is none. Global: the verifier looks at it once. */
+__attribute__((noinline)) int close_next(__u64 key, __u64 now, __u32 outcome)
 {
-	__u32 i;
+	struct conn *c = bpf_map_lookup_elem(&conns, &key);
+	struct http_event *e;
 
-	for (i = 0; i < CLOSE_LIMIT_WAITING && c->responses != c->requests; i++) {
-		struct http_event *e = exchange_find(c, key, c->responses);
-
-		if (e && !e->end_ns) {
-			e->end_ns = now;
-			e->outcome = outcome;
-		}
-		if (e)
-			exchange_finish(c, key, e);
-		else
-			c->responses++;
+	if (!c || c->responses == c->requests)
+		return 0;
+	e = exchange_find(c, key, c->responses);
+	if (!e) { /* found no room when it came: already counted */
+		c->responses++;
+		return 1;
 	}
-	if (c->responses != c->requests)
-		count(COUNTER_LOST_PIPELINE_FULL, c->requests - c->responses);
+	if (!e->end_ns) {
+		e->end_ns = now;
+		e->outcome = outcome;
+	}
+	exchange_finish(c, key, e);
+	return 1;
 }
 
 /* Bytes that the kernel carried and no program saw, such as those of splice(2) or of a missed call. */
@@ -88,6 +87,7 @@ static __always_inline void http_state_change(struct sock *sk, int new_state)
 	struct stream *request;
 	struct conn *c;
 	__u8 outcome;
+	__u32 i;
 
 	if (new_state != STATE_CLOSE && new_state != STATE_CLOSE_WAIT && new_state != STATE_FIN_WAIT1 &&
 	    new_state != STATE_LAST_ACK)
@@ -114,7 +114,9 @@ static __always_inline void http_state_change(struct sock *sk, int new_state)
 			if (request->flags & STREAM_DRAFTED)
 				exchange_release(c, key, c->requests);
 		}
-		close_waiting(c, key, outcome, now);
+		/* From memory it is a number, as a global function needs it, and no pointer any more. */
+		for (i = 0; i < EXCHANGE_LIMIT_WAITING && close_next(c->sock, now, outcome); i++)
+			;
 	}
 	if (new_state == STATE_CLOSE || SOCK_READ(sk, sk_shutdown) == SHUTDOWN_MASK)
 		bpf_map_delete_elem(&conns, &key);

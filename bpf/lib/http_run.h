@@ -35,6 +35,7 @@ static __always_inline struct conn *conn_open(__u64 key, const struct tcp_sock *
 	c = bpf_map_lookup_elem(&conns, &key);
 	if (!c)
 		return NULL;
+	c->sock = key;
 	sock_describe(c, tp);
 	if (c->is_old) {
 		c->stream[RX].is_resync = c->stream[TX].is_resync = 1;
@@ -87,26 +88,15 @@ static __always_inline struct work *run_begin(const struct tcp_sock *tp, __u32 s
 	}
 	s->next = seq + length;
 	s->last_ns = w->now;
-	w->is_scan = s->phase <= PHASE_FRAME;
 	return w;
 }
 
-/* The rest of the run has no memory that can be read. */
-static __always_inline void run_unreadable(struct work *w, int dir)
+/* The rest of the run cannot be walked, for a reason that has a counter. */
+static __always_inline void run_lost(struct work *w, int dir, __u32 counter)
 {
 	struct conn *c = bpf_map_lookup_elem(&conns, &w->sock);
 
-	count(COUNTER_LOST_UNREADABLE, 1);
-	if (c)
-		stream_lost(c, w, &c->stream[dir]);
-}
-
-/* More messages or segments than one call can walk. */
-static __always_inline void run_cut(struct work *w, int dir)
-{
-	struct conn *c = bpf_map_lookup_elem(&conns, &w->sock);
-
-	count(COUNTER_LOST_LONG_RUN, 1);
+	count(counter, 1);
 	if (c)
 		stream_lost(c, w, &c->stream[dir]);
 }

@@ -91,6 +91,28 @@ static __always_inline void head_keep(struct conn *c, struct work *w, struct str
 	}
 }
 
+/* What entering a state marked with ACT does to the numbers being read. */
+struct http_effect {
+	__u8 length_factor;
+	__u8 is_length;
+	__u8 status_factor;
+	__u8 is_status;
+	__u8 flags;
+	__u8 reserved[3];
+};
+
+static const struct http_effect http_effects[HS_MAX] = {
+	[HS_LINE_END] = { 1, 0, 1, 0, STREAM_LINE, {} },
+	[HS_STATUS_1] = { 1, 0, 10, 1, STREAM_RESPONSE, {} },
+	[HS_STATUS_2] = { 1, 0, 10, 1, STREAM_RESPONSE, {} },
+	[HS_STATUS_3] = { 1, 0, 10, 1, STREAM_RESPONSE, {} },
+	[HS_LENGTH_VALUE] = { 0, 0, 1, 0, 0, {} },
+	[HS_LENGTH_DIGIT] = { 10, 1, 1, 0, STREAM_LENGTH, {} },
+	[HS_CHUNKED] = { 1, 0, 1, 0, STREAM_CHUNKED, {} },
+	[HS_EXPECT] = { 1, 0, 1, 0, STREAM_EXPECT, {} },
+	[HS_CHUNK_DIGIT] = { 16, 1, 1, 0, 0, {} },
+};
+
 /*
  * Runs the state table over the window. Returns the state in which it stopped, one of HS_STOP…, or 0 when the window is used
  * up. All but three values live in memory: the verifier would follow every combination of those in registers.
@@ -109,7 +131,8 @@ __attribute__((noinline)) int http_scan(int dir)
 	end = scan->end;
 	state = scan->state;
 	for (i = 0; i < WINDOW_BYTES; i++) {
-		__u8 byte, next;
+		const struct http_effect *effect;
+		__u8 byte, next, digit;
 
 		if (at >= end)
 			break;
@@ -124,31 +147,14 @@ __attribute__((noinline)) int http_scan(int dir)
 			scan->state = state;
 			return state;
 		}
-		switch (state) {
-		case HS_LENGTH_DIGIT:
-			scan->length = scan->length * 10 + (byte - '0');
-			scan->flags |= STREAM_LENGTH;
-			break;
-		case HS_CHUNK_DIGIT:
-			scan->length = scan->length << 4 | (byte <= '9' ? byte - '0' : (byte & 0x5f) - 'A' + 10);
-			break;
-		case HS_LENGTH_VALUE:
-			scan->length = 0;
-			break;
-		case HS_LINE_END:
-			scan->flags |= STREAM_LINE;
+		/* Value of a decimal or hexadecimal digit; nonsense for other bytes, which the table multiplies away. */
+		digit = (byte & 0xf) + 9 * (byte >> 6);
+		effect = &http_effects[state & (HS_MAX - 1)];
+		scan->length = scan->length * effect->length_factor + digit * effect->is_length;
+		scan->status = scan->status * effect->status_factor + digit * effect->is_status;
+		scan->flags |= effect->flags;
+		if (state == HS_LINE_END)
 			scan->line_end = at;
-			break;
-		case HS_CHUNKED:
-			scan->flags |= STREAM_CHUNKED;
-			break;
-		case HS_EXPECT:
-			scan->flags |= STREAM_EXPECT;
-			break;
-		default: /* a digit of the status */
-			scan->status = scan->status * 10 + (byte - '0');
-			scan->flags |= STREAM_RESPONSE;
-		}
 	}
 	scan->at = at;
 	scan->state = state;
@@ -247,7 +253,9 @@ static __always_inline void skip(struct conn *c, struct work *w, struct stream *
 		message_end(c, w, s, dir);
 }
 
-/* One step through the run of direction `dir`. Returns 0 when the run is used up. */
+enum walk { WALK_DONE = 0, WALK_MORE = 1, WALK_FILL = 2 };
+
+/* One step through the run of direction `dir`. Returns an enum walk: FILL asks for bytes in the window. */
 __attribute__((noinline)) int http_step(int dir)
 {
 	__u32 index = dir & 1;
@@ -257,10 +265,10 @@ __attribute__((noinline)) int http_step(int dir)
 	__u32 rest;
 
 	if (!w)
-		return 0;
+		return WALK_DONE;
 	c = bpf_map_lookup_elem(&conns, &w->sock);
 	if (!c || c->kind == CONN_KIND_OPAQUE || w->at >= w->length)
-		return 0;
+		return WALK_DONE;
 	index = dir & 1;
 	s = index ? &c->stream[TX] : &c->stream[RX];
 	rest = w->length - w->at;
@@ -273,15 +281,13 @@ __attribute__((noinline)) int http_step(int dir)
 		s->body += rest;
 		w->at = w->length;
 	} else if (w->at >= w->end) {
-		w->is_scan = 1; /* wants bytes */
-		return 1;
+		return WALK_FILL;
 	} else if (s->phase == PHASE_FRAME) {
 		scan_frame(c, w, s, index);
 	} else {
 		scan_head(c, w, s, index);
 	}
-	w->is_scan = s->phase <= PHASE_FRAME;
-	return w->at < w->length;
+	return w->at < w->length ? WALK_MORE : WALK_DONE;
 }
 
 /* `bytes` of the stream were never seen. Counts them, and follows where the framing allows it. */

@@ -6,7 +6,7 @@
 #include "lib/http_run.h"
 
 /* The longest walk through one run; the loader lowers it for verifiers that cannot follow it. */
-const volatile __u32 max_steps = 1024;
+const volatile __u32 max_steps = 2048;
 
 static __always_inline void source_buffer(struct work *w, __u64 base)
 {
@@ -79,24 +79,24 @@ __attribute__((noinline)) int source_fill(int dir)
 	return 0;
 }
 
+/* One step, and the bytes it asks for. Returns an enum walk, or a negative number when there are no bytes to be had. */
+__attribute__((noinline)) int source_step(int dir)
+{
+	int walk = http_step(dir);
+
+	return walk == WALK_FILL ? source_fill(dir) ?: WALK_MORE : walk;
+}
+
 /* Walks the run in hand, whose bytes lie as source_buffer or source_iovec said. */
 static __always_inline void source_walk(struct work *w, int dir)
 {
+	int walk = WALK_MORE;
 	__u32 i;
 
-	for (i = 0; i < max_steps; i++) {
-		if (w->is_scan && w->at >= w->end) {
-			if (source_fill(dir)) {
-				run_unreadable(w, dir);
-				return;
-			}
-			if (w->at >= w->end)
-				continue;
-		}
-		if (!http_step(dir))
-			return;
-	}
-	run_cut(w, dir);
+	for (i = 0; i < max_steps && walk > 0; i++)
+		walk = source_step(dir);
+	if (walk)
+		run_lost(w, dir, walk < 0 ? COUNTER_LOST_UNREADABLE : COUNTER_LOST_LONG_RUN);
 }
 
 #endif

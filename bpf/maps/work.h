@@ -31,7 +31,6 @@ struct work {
 	__u32 start;  /* `window` holds the bytes [start, end) of the run */
 	__u32 end;
 	__u32 sure;   /* TX: so many bytes surely leave with this call */
-	__u32 is_scan; /* the next step looks at bytes */
 	/* where the bytes are */
 	__u32 segments; /* iovecs behind the present one */
 	__u64 segment_base; /* user address; 0 = unreadable */
@@ -39,7 +38,6 @@ struct work {
 	__u32 segment_end;
 	__u64 next_iov; /* kernel or user address of the next iovec */
 	__u32 is_user_iov;
-	__u32 reserved;
 	struct scan scan;
 	__u8 window[WINDOW_BYTES];
 	__u8 slack[HTTP_LIMIT_HEAD_BYTES]; /* room that proves to the verifier that copies stay inside */
