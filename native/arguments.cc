@@ -98,8 +98,7 @@ std::span<uint8_t> Arguments::Bytes(Napi::Value value, const char* name) {
 std::span<uint8_t> Arguments::BytesOf(Napi::Value value, const char* name, size_t size) {
   const std::span<uint8_t> bytes = Bytes(value, name);
   if (bytes.size() == size) return bytes;
-  Wrong(name,
-        "a Uint8Array of " + std::to_string(size) + " bytes, not " + std::to_string(bytes.size()));
+  Wrong(name, "a Uint8Array of " + std::to_string(size) + " bytes, not " + std::to_string(bytes.size()));
   return {};
 }
 

@@ -35,8 +35,7 @@ std::vector<Constant> ConstantsOf(bpf_object* object) {
   for (int i = 0; i < btf_vlen(layout); i++, place++) {
     if (place->offset + place->size > section.size()) continue;
     const btf_type* variable = btf__type_by_id(types, place->type);
-    constants.push_back({btf__name_by_offset(types, variable->name_off),
-                         section.subspan(place->offset, place->size)});
+    constants.push_back({btf__name_by_offset(types, variable->name_off), section.subspan(place->offset, place->size)});
   }
   return constants;
 }

@@ -20,8 +20,7 @@ int Attachment::Destroy() {
 
 Napi::Function Link::Define(Napi::Env env) {
   return DefineClass(env, "Link",
-                     {InstanceAccessor<&Link::IsAttached>("isAttached"),
-                      InstanceMethod<&Link::Destroy>("destroy")});
+                     {InstanceAccessor<&Link::IsAttached>("isAttached"), InstanceMethod<&Link::Destroy>("destroy")});
 }
 
 Napi::Value Link::New(Napi::Env env, std::shared_ptr<Attachment> attachment) {

@@ -12,13 +12,12 @@
 #include "object.h"
 
 Napi::Function Map::Define(Napi::Env env) {
-  return DefineClass(
-      env, "Map",
-      {InstanceAccessor<&Map::Fd>("fd"), InstanceAccessor<&Map::Name>("name"),
-       InstanceAccessor<&Map::MaxEntries>("maxEntries"), InstanceAccessor<&Map::KeySize>("keySize"),
-       InstanceAccessor<&Map::ValueSize>("valueSize"), InstanceMethod<&Map::Lookup>("lookup"),
-       InstanceMethod<&Map::Update>("update"), InstanceMethod<&Map::Delete>("delete"),
-       InstanceMethod<&Map::Keys>("keys")});
+  return DefineClass(env, "Map",
+                     {InstanceAccessor<&Map::Fd>("fd"), InstanceAccessor<&Map::Name>("name"),
+                      InstanceAccessor<&Map::MaxEntries>("maxEntries"), InstanceAccessor<&Map::KeySize>("keySize"),
+                      InstanceAccessor<&Map::ValueSize>("valueSize"), InstanceMethod<&Map::Lookup>("lookup"),
+                      InstanceMethod<&Map::Update>("update"), InstanceMethod<&Map::Delete>("delete"),
+                      InstanceMethod<&Map::Keys>("keys")});
 }
 
 Napi::Value Map::New(Napi::Env env, std::shared_ptr<ObjectState> object, bpf_map* map) {
@@ -134,8 +133,7 @@ Napi::Value Map::Keys(const Napi::CallbackInfo& info) {
   // walked for ever.
   for (uint32_t i = 0; i < bpf_map__max_entries(map_); i++) {
     auto key = Napi::Buffer<uint8_t>::New(env, size);
-    const int error = bpf_map_get_next_key(
-        bpf_map__fd(map_), previous.empty() ? nullptr : previous.data(), key.Data());
+    const int error = bpf_map_get_next_key(bpf_map__fd(map_), previous.empty() ? nullptr : previous.data(), key.Data());
     if (error == -ENOENT) break;
     if (error < 0) {
       Fail(env, error, "bpf_map_get_next_key");

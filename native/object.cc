@@ -44,8 +44,7 @@ Napi::Function Object::Define(Napi::Env env) {
                       InstanceMethod<&Object::Close>("close")});
 }
 
-Object::Object(const Napi::CallbackInfo& info)
-    : ObjectWrap(info), state_(std::make_shared<ObjectState>()) {
+Object::Object(const Napi::CallbackInfo& info) : ObjectWrap(info), state_(std::make_shared<ObjectState>()) {
   Arguments arguments(info);
   state_->path = arguments.String(info[0], "path");
   LIBBPF_OPTS(bpf_object_open_opts, options);
@@ -123,8 +122,7 @@ Napi::Value Object::SetMaxEntries(const Napi::CallbackInfo& info) {
   if (map == nullptr) return info.Env().Undefined();
   const uint64_t count = arguments.Unsigned(info[1], "maxEntries");
   if (!arguments.ok()) return info.Env().Undefined();
-  const int error =
-      count > UINT32_MAX ? -EINVAL : bpf_map__set_max_entries(map, static_cast<__u32>(count));
+  const int error = count > UINT32_MAX ? -EINVAL : bpf_map__set_max_entries(map, static_cast<__u32>(count));
   if (error < 0) Fail(info.Env(), -error, "bpf_map__set_max_entries", bpf_map__name(map));
   return info.Env().Undefined();
 }
@@ -175,9 +173,7 @@ Napi::Value Object::Programs(const Napi::CallbackInfo& info) {
   if (!CheckOpen(env)) return env.Undefined();
   Napi::Array names = Napi::Array::New(env);
   bpf_program* program = nullptr;
-  bpf_object__for_each_program(program, state_->object) {
-    names.Set(names.Length(), bpf_program__name(program));
-  }
+  bpf_object__for_each_program(program, state_->object) { names.Set(names.Length(), bpf_program__name(program)); }
   return names;
 }
 
@@ -197,13 +193,9 @@ Napi::Value Object::GetMap(const Napi::CallbackInfo& info) {
   return Map::New(info.Env(), state_, map);
 }
 
-Napi::Value Object::Log(const Napi::CallbackInfo& info) {
-  return Napi::String::New(info.Env(), state_->log);
-}
+Napi::Value Object::Log(const Napi::CallbackInfo& info) { return Napi::String::New(info.Env(), state_->log); }
 
-Napi::Value Object::IsOpen(const Napi::CallbackInfo& info) {
-  return Napi::Boolean::New(info.Env(), state_->is_open());
-}
+Napi::Value Object::IsOpen(const Napi::CallbackInfo& info) { return Napi::Boolean::New(info.Env(), state_->is_open()); }
 
 Napi::Value Object::Close(const Napi::CallbackInfo& info) {
   if (state_->is_open()) {
@@ -260,8 +252,7 @@ Napi::Value Object::TestRun(const Napi::CallbackInfo& info) {
   Arguments arguments(info);
   bpf_program* program = Program(&arguments);
   if (program == nullptr) return info.Env().Undefined();
-  const auto context =
-      info[1].IsUndefined() ? std::span<uint8_t>{} : arguments.Bytes(info[1], "context");
+  const auto context = info[1].IsUndefined() ? std::span<uint8_t>{} : arguments.Bytes(info[1], "context");
   if (!arguments.ok()) return info.Env().Undefined();
   uint32_t result = 0;
   const Outcome outcome = RunProgram(program, context, &result);

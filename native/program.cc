@@ -50,8 +50,7 @@ Outcome RunIterator(const bpf_program* program, std::vector<uint8_t>* output) {
         output->insert(output->end(), chunk, chunk + size);
       } else if (size == 0) {
         break;
-      } else if (errno != EINTR &&
-                 errno != EAGAIN) {  // EAGAIN: nothing printed for a million items, go on
+      } else if (errno != EINTR && errno != EAGAIN) {  // EAGAIN: nothing printed for a million items, go on
         outcome = {-errno, "read"};
         break;
       }

@@ -22,11 +22,10 @@ constexpr uint32_t Aligned(uint32_t size) { return (size + 7) & ~uint32_t{7}; }
 }  // namespace
 
 Napi::Function Ring::Define(Napi::Env env) {
-  return DefineClass(
-      env, "Ring",
-      {InstanceAccessor<&Ring::IsOpen>("isOpen"), InstanceMethod<&Ring::Consume>("consume"),
-       InstanceMethod<&Ring::Pending>("pending"), InstanceMethod<&Ring::KeepAlive>("ref"),
-       InstanceMethod<&Ring::LetGo>("unref"), InstanceMethod<&Ring::Close>("close")});
+  return DefineClass(env, "Ring",
+                     {InstanceAccessor<&Ring::IsOpen>("isOpen"), InstanceMethod<&Ring::Consume>("consume"),
+                      InstanceMethod<&Ring::Pending>("pending"), InstanceMethod<&Ring::KeepAlive>("ref"),
+                      InstanceMethod<&Ring::LetGo>("unref"), InstanceMethod<&Ring::Close>("close")});
 }
 
 Ring::Ring(const Napi::CallbackInfo& info) : ObjectWrap(info) {
@@ -163,9 +162,7 @@ Napi::Value Ring::LetGo(const Napi::CallbackInfo& info) {
   return info.This();
 }
 
-Napi::Value Ring::IsOpen(const Napi::CallbackInfo& info) {
-  return Napi::Boolean::New(info.Env(), ring_ != nullptr);
-}
+Napi::Value Ring::IsOpen(const Napi::CallbackInfo& info) { return Napi::Boolean::New(info.Env(), ring_ != nullptr); }
 
 Napi::Value Ring::Close(const Napi::CallbackInfo& info) {
   if (ring_ != nullptr) {

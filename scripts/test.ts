@@ -1,0 +1,72 @@
+/**
+ * Runs the checks and every test project in turn and ends with one line, `N passed, N failed`.
+ *   scripts/test.ts [check|unit|native|kernel|e2e ...] [file filters and options of vitest]
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { check } from './check.ts';
+
+/** What vitest's json reporter writes, as far as it matters here. */
+interface Report {
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  readonly numPendingTests: number;
+  readonly testResults: readonly { readonly status: string; readonly assertionResults: readonly unknown[] }[];
+}
+
+interface Tally {
+  passed: number;
+  failed: number;
+}
+
+const root = join(import.meta.dirname, '..');
+const projects = ['unit', 'native', 'kernel', 'e2e'];
+const stages = ['check', ...projects];
+
+const chosen = process.argv.slice(2).filter((argument) => stages.includes(argument));
+const filters = process.argv.slice(2).filter((argument) => !stages.includes(argument));
+const whatToRun = chosen.length > 0 ? chosen : filters.length > 0 ? projects : stages;
+
+const total: Tally = { passed: 0, failed: 0 };
+for (const stage of whatToRun) {
+  console.log(`\n== ${stage}`);
+  const { passed, failed } = stage === 'check' ? { passed: 0, failed: check() } : runProject(stage);
+  total.passed += passed;
+  total.failed += failed;
+}
+console.log(`\n${total.passed} passed, ${total.failed} failed`);
+process.exitCode = total.failed === 0 ? 0 : 1;
+
+function runProject(project: string): Tally {
+  const results = join(root, 'build/test/results');
+  const file = join(results, `${project}.json`);
+  mkdirSync(results, { recursive: true });
+  rmSync(file, { force: true });
+  const vitest = [join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--project', project, '--passWithNoTests'];
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
+  const { status } = spawnSync(process.execPath, [...vitest, ...reporters, ...filters], {
+    cwd: root,
+    stdio: 'inherit',
+  });
+  const tally = read(file);
+  // Nothing passes unseen: a crash, or an error outside any test, is a failure too.
+  if (status !== 0 && tally.failed === 0) tally.failed = 1;
+  return tally;
+}
+
+function read(file: string): Tally {
+  let report: Report;
+  try {
+    report = JSON.parse(readFileSync(file, 'utf8')) as Report;
+  } catch {
+    return { passed: 0, failed: 0 };
+  }
+  const unreadable = report.testResults.filter(
+    (result) => result.status === 'failed' && result.assertionResults.length === 0,
+  );
+  // A test that skips itself proves nothing. Only who asked for some tests by a filter leaves the others out.
+  const skipped = filters.length > 0 ? 0 : report.numPendingTests;
+  if (skipped > 0) console.log(`${skipped} tests were skipped, which counts as failed`);
+  return { passed: report.numPassedTests, failed: report.numFailedTests + unreadable.length + skipped };
+}
