@@ -1,0 +1,199 @@
+import type { Part } from '../pipeline/part.ts';
+import { log } from '../telemetry/log.ts';
+import type { EventSource, ProcessEvent } from './events.ts';
+import { Process, readProcess } from './process.ts';
+import { Roster, type RosterOptions } from './roster.ts';
+import { type RuleSet, survivors } from './rules.ts';
+import { scanProcesses } from './scan.ts';
+import type { Inheritance } from './select.ts';
+import type { Selected } from './selected.ts';
+import { wantedBy } from './wanted.ts';
+
+export interface DiscoveryOptions extends RosterOptions {
+  /** Without it the table of processes is read every `pollIntervalMs`. */
+  readonly events?: EventSource;
+  readonly pollIntervalMs?: number;
+}
+
+const lossCheckMs = 1000;
+const defaultPollMs = 5000;
+
+/**
+ * Knows at any time which processes are captured and who they are. Events are worked off one after the other without
+ * waiting in between; a scan finds what was there before them, and again when events were lost.
+ */
+export class Discovery implements Part {
+  readonly name = 'discovery';
+  readonly #options: DiscoveryOptions;
+  readonly #roster: Roster;
+  #timer: NodeJS.Timeout | undefined;
+  #lost = 0;
+  #scan: Promise<void> | undefined;
+  #isStopped = false;
+
+  constructor(options: DiscoveryOptions) {
+    this.#options = options;
+    this.#roster = new Roster(options);
+  }
+
+  /** Events are switched on before the scan, so that nothing can come into being unnoticed between the two. */
+  async start(): Promise<void> {
+    const { events, pollIntervalMs = 0 } = this.#options;
+    this.#apply(this.#options.rules);
+    events?.start((batch) => {
+      for (const event of batch) this.#handle(event);
+    });
+    await this.#pass(false);
+    const isPolling = events === undefined;
+    const everyMs = isPolling ? pollIntervalMs || defaultPollMs : lossCheckMs;
+    this.#timer = setInterval(() => {
+      if (isPolling || this.#hasLost()) void this.#pass(true);
+    }, everyMs);
+    this.#timer.unref();
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    clearInterval(this.#timer);
+    this.#options.events?.stop();
+    this.#roster.stop();
+    await this.#scan;
+  }
+
+  /** Whose record it is, by host pid as the kernel programs know it; also for a while after the process's end. */
+  find(hostPid: number): Selected | undefined {
+    return this.#roster.selected.presentOrPast(hostPid);
+  }
+
+  selected(): readonly Selected[] {
+    return this.#roster.selected.all();
+  }
+
+  /** Judges every process again, by other rules. */
+  async reselect(rules: RuleSet): Promise<void> {
+    this.#apply(rules);
+    await this.rescan();
+  }
+
+  /** Looks at every process anew. */
+  async rescan(): Promise<void> {
+    await this.#pass(false);
+  }
+
+  #apply(rules: RuleSet): void {
+    this.#roster.rules = rules;
+    for (const note of rules.notes) log.warn(note);
+    this.#options.targets.watch(wantedBy(rules));
+  }
+
+  #hasLost(): boolean {
+    const lost = this.#options.events?.lost() ?? 0;
+    const more = lost - this.#lost;
+    this.#lost = lost;
+    if (more > 0) log.warn('process events were lost: reading the table of processes', { lost: more });
+    return more > 0;
+  }
+
+  /** One scan at a time. */
+  async #pass(isAfterLoss: boolean): Promise<void> {
+    while (this.#scan !== undefined) await this.#scan;
+    if (this.#isStopped) return;
+    this.#scan = this.#scanOnce(isAfterLoss).finally(() => {
+      this.#scan = undefined;
+    });
+    await this.#scan;
+  }
+
+  async #scanOnce(isAfterLoss: boolean): Promise<void> {
+    const { proc, events } = this.#options;
+    const startedAt = performance.now();
+    const count = await scanProcesses(proc, events?.hostPids(), (found) => {
+      if (!this.#isStopped) this.#review(found, isAfterLoss);
+    });
+    for (const { process } of this.#roster.selected.all()) {
+      if (proc.stat(process.pid)?.startTicks !== process.startTicks) this.#roster.ended(process.hostPid);
+    }
+    log.debug('read the table of processes', { processes: count, ms: Math.round(performance.now() - startedAt) });
+  }
+
+  #review(found: Process, isAfterLoss: boolean): void {
+    const before = this.#roster.selected.get(found.pid);
+    const inheritance = this.#inheritanceOf(found, before);
+    if (before?.process.isSameImage(found) === true) {
+      before.process.forgetPorts();
+      this.#roster.decide(before.process, inheritance);
+    } else if (this.#roster.undecided(found.pid)?.isSameImage(found) !== true) {
+      this.#roster.decide(found, inheritance, isAfterLoss);
+    }
+  }
+
+  /** The rules of its parent, or those it came with when the parent is gone, as far as they still hold. */
+  #inheritanceOf(found: Process, before?: Selected): Inheritance | undefined {
+    const parent = this.#roster.selected.get(found.parent);
+    if (parent !== undefined) return { from: found.parent, rules: parent.rules };
+    const old = before?.inheritance;
+    if (old === undefined || old.from === found.parent) return undefined;
+    const rules = survivors(old.rules, this.#roster.rules);
+    return rules.length === 0 ? undefined : { from: old.from, rules };
+  }
+
+  #handle(event: ProcessEvent): void {
+    if (event.kind === 'exit') this.#exited(event);
+    else if (event.pid === 0) this.#options.targets.remove(event.hostPid);
+    else if (event.kind === 'fork') this.#forked(event);
+    else if (event.kind === 'exec') this.#executed(event);
+    else this.#listening(event);
+  }
+
+  #exited({ hostPid, pid, startTicks }: ProcessEvent): void {
+    const one = this.#roster.selected.byHostPid(hostPid);
+    this.#roster.forget(pid);
+    // The pid may have been given to another process, which a scan has found before this event was read.
+    if (one === undefined || one.process.startTicks === startTicks) this.#roster.ended(hostPid);
+  }
+
+  #forked(event: ProcessEvent): void {
+    const { pid, parent, startTicks } = event;
+    if (this.#roster.selected.get(pid)?.process.startTicks === startTicks) return;
+    const from = this.#roster.selected.get(parent);
+    if (from !== undefined) this.#roster.decide(from.process.forked(event), { from: parent, rules: from.rules });
+    // What a holder forks becomes somebody when it executes something; until then it stays adopted.
+    else if (!this.#roster.isHolder(parent)) this.#judge(event);
+  }
+
+  /** The same pid, but another program: what was known of it no longer holds. */
+  #executed(event: ProcessEvent): void {
+    const before = this.#roster.selected.get(event.pid);
+    this.#judge(event, before?.process.startTicks === event.startTicks ? before.inheritance : undefined);
+  }
+
+  #listening(event: ProcessEvent): void {
+    const { pid, port, startTicks } = event;
+    const before = this.#roster.selected.get(pid);
+    if (before?.process.startTicks !== startTicks) {
+      this.#judge(event);
+      return;
+    }
+    before.process.listensOn(port);
+    this.#roster.decide(before.process, before.inheritance);
+  }
+
+  #judge(event: ProcessEvent, inheritance?: Inheritance): void {
+    const { pid, hostPid, port, startTicks, kind, parent } = event;
+    const read = readProcess(this.#options.proc, pid, hostPid);
+    const isThere = read?.startTicks === startTicks;
+    // Of a process that is gone already only the event is left. What it listened on is enough to say whose records those are.
+    if (!isThere && kind !== 'listen') {
+      this.#roster.ended(hostPid);
+      return;
+    }
+    const process = isThere ? read : new Process(this.#options.proc, event);
+    if (kind === 'listen') process.listensOn(port);
+    const from = this.#roster.selected.get(parent);
+    this.#roster.decide(process, inheritance ?? (from && { from: parent, rules: from.rules }));
+  }
+}
+
+export function createDiscovery(options: DiscoveryOptions): Discovery {
+  return new Discovery(options);
+}

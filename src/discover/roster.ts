@@ -1,0 +1,165 @@
+import { counters } from '../telemetry/counters.ts';
+import { log } from '../telemetry/log.ts';
+import type { TargetMap } from './events.ts';
+import type { Host } from './host.ts';
+import { identify, type KnownNames, merged } from './identify.ts';
+import { LanguageWatch } from './language-watch.ts';
+import type { Process } from './process.ts';
+import type { RuleSet } from './rules.ts';
+import { type Inheritance, judge, type Surroundings, type Verdict } from './select.ts';
+import { type Listener, type Selected, SelectedProcesses } from './selected.ts';
+import { descendsFrom, type SurroundingsOptions, surroundingsOf } from './surroundings.ts';
+
+export interface RosterOptions extends Listener, SurroundingsOptions {
+  readonly rules: RuleSet;
+  readonly host: Host;
+  readonly targets: TargetMap;
+  readonly names?: (process: Process) => KnownNames;
+}
+
+interface Undecided {
+  readonly process: Process;
+  readonly inheritance: Inheritance | undefined;
+}
+
+/** Judges processes, keeps those that are selected and tells about them; the kernel's table follows every decision. */
+export class Roster {
+  rules: RuleSet;
+  readonly selected = new SelectedProcesses();
+  readonly #options: RosterOptions;
+  readonly #around: Surroundings;
+  readonly #languages: LanguageWatch;
+  /** Cannot be judged before their language is known; they stay captured until then. */
+  readonly #undecided = new Map<number, Undecided>();
+  readonly #holders = new Set<number>();
+
+  constructor(options: RosterOptions) {
+    this.#options = options;
+    this.rules = options.rules;
+    this.#languages = new LanguageWatch(options.proc, (process) => this.#learnt(process));
+    this.#around = surroundingsOf(options, (process) => this.#languages.of(process));
+  }
+
+  undecided(pid: number): Process | undefined {
+    return this.#undecided.get(pid)?.process;
+  }
+
+  /** It is not captured, but what it starts is until it is judged. */
+  isHolder(pid: number): boolean {
+    return this.#holders.has(pid);
+  }
+
+  stop(): void {
+    this.#languages.stop();
+  }
+
+  /** `mayBeCaptured`: the kernel may have adopted it. Otherwise, if it has, an event says so and it is judged then. */
+  decide(process: Process, inheritance?: Inheritance, mayBeCaptured = true): void {
+    const verdict = judge(this.rules, process, this.#around, inheritance);
+    this.#undecided.delete(process.pid);
+    if (verdict.is === 'selected') this.#accept(process, verdict, inheritance);
+    else if (verdict.language === 'unknown') this.#postpone(process, inheritance);
+    else this.#refuse(process, verdict, mayBeCaptured);
+  }
+
+  /** The process is no more. */
+  ended(hostPid: number): void {
+    const one = this.selected.byHostPid(hostPid);
+    this.#options.targets.remove(hostPid);
+    if (one !== undefined) this.#drop(one);
+  }
+
+  /** Forgets what is kept of a pid besides its selection. */
+  forget(pid: number): void {
+    this.#undecided.delete(pid);
+    this.#holders.delete(pid);
+  }
+
+  #accept(process: Process, verdict: Extract<Verdict, { is: 'selected' }>, inheritance?: Inheritance): void {
+    const { proc, targets } = this.#options;
+    if (descendsFrom(proc, this.#around.agentPid, process.parent)) {
+      this.#refuse(process, { is: 'ignored', reason: 'the agent started it' });
+      return;
+    }
+    const now = this.#describe(process, verdict, inheritance);
+    const before = this.selected.get(process.pid);
+    if (before?.process === process) {
+      this.selected.set(now);
+      if (isOther(now, before)) this.#options.onChanged(now, before);
+      return;
+    }
+    if (before !== undefined) this.#drop(before);
+    this.#holders.delete(process.pid);
+    targets.add(process.hostPid);
+    this.selected.set(now);
+    this.#announce(now);
+    // It may have ended before it was added: then nobody would ever take it out again.
+    if (proc.stat(process.pid)?.startTicks !== process.startTicks) this.ended(process.hostPid);
+  }
+
+  #describe(process: Process, verdict: Extract<Verdict, { is: 'selected' }>, inheritance?: Inheritance): Selected {
+    const { host, names } = this.#options;
+    const language = this.#languages.of(process);
+    if (language === undefined) this.#languages.learn(process);
+    else if (language === 'generic') this.#languages.settle(process);
+    return {
+      process,
+      service: identify(process, verdict.rules, host, language ?? 'generic', names?.(process)),
+      rules: verdict.rules,
+      overrides: merged(verdict.rules),
+      reason: verdict.reason,
+      inheritance,
+    };
+  }
+
+  #announce(now: Selected): void {
+    const { pid, exe } = now.process;
+    counters.add('processes', 'selected');
+    log.info('instrumenting process', { cmd: exe, pid, service: now.service.name, by: now.reason });
+    this.#options.onSelected(now);
+  }
+
+  #drop(one: Selected): void {
+    this.selected.delete(one);
+    this.#languages.forget(one.process);
+    log.debug('process is gone', { cmd: one.process.exe, pid: one.process.pid });
+    this.#options.onGone(one);
+  }
+
+  #postpone(process: Process, inheritance?: Inheritance): void {
+    this.#undecided.set(process.pid, { process, inheritance });
+    this.#languages.learn(process);
+  }
+
+  #refuse(process: Process, verdict: Extract<Verdict, { is: 'ignored' }>, mayBeCaptured = true): void {
+    const before = this.selected.get(process.pid);
+    if (before !== undefined) this.#drop(before);
+    if (before !== undefined || mayBeCaptured) this.#options.targets.remove(process.hostPid);
+    if (verdict.holdsPort === true) {
+      this.#holders.add(process.pid);
+      this.#options.targets.hold(process.hostPid);
+    }
+    if (verdict.language === 'other') this.#languages.settle(process);
+    log.debug('process is not selected', { cmd: process.exe, pid: process.pid, why: verdict.reason });
+  }
+
+  #learnt(process: Process): void {
+    const { pid, startTicks } = process;
+    const selected = this.selected.get(pid);
+    const undecided = this.#undecided.get(pid);
+    if (selected?.process === process) this.decide(process, selected.inheritance);
+    else if (undecided?.process === process) this.decide(process, undecided.inheritance);
+    else if (
+      selected === undefined &&
+      undecided === undefined &&
+      this.#options.proc.stat(pid)?.startTicks === startTicks
+    ) {
+      this.decide(process);
+    }
+  }
+}
+
+function isOther(now: Selected, before: Selected): boolean {
+  const told = ({ service, overrides, reason }: Selected) => JSON.stringify([service, overrides, reason]);
+  return told(now) !== told(before);
+}

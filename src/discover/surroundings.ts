@@ -1,0 +1,44 @@
+import type { Language } from '../span/service.ts';
+import type { ProcFs } from './proc-fs.ts';
+import type { Process } from './process.ts';
+import type { Metadata, Surroundings } from './select.ts';
+
+/** Inode of the first pid namespace: PROC_PID_INIT_INO of include/linux/proc_ns.h. */
+const firstPidNamespace = 0xeffffffc;
+
+export interface SurroundingsOptions {
+  readonly proc: ProcFs;
+  /** As `proc` numbers it; found out by default. 0 = nobody. */
+  readonly agentPid?: number;
+  /** What is known of a process from elsewhere. */
+  readonly metadata?: (process: Process) => Metadata;
+}
+
+export function surroundingsOf(
+  { proc, agentPid = proc.self(), metadata = () => ({}) }: SurroundingsOptions,
+  language: (process: Process) => Language | undefined,
+): Surroundings {
+  return {
+    agentPid,
+    netNamespace: proc.namespace('self', 'net') ?? 0,
+    seesHostPids: pidNamespaceOf(proc) === firstPidNamespace,
+    language,
+    metadata,
+  };
+}
+
+/** The pid namespace whose numbers `proc` shows: that of its first process, which need not be the agent's own. */
+export function pidNamespaceOf(proc: ProcFs): number {
+  return proc.namespace(1, 'pid') ?? proc.namespace('self', 'pid') ?? 0;
+}
+
+/** Whether the agent started the process, itself or through others. */
+export function descendsFrom(proc: ProcFs, ancestor: number, parent: number): boolean {
+  if (ancestor === 0) return false;
+  const passed = new Set<number>();
+  for (let at = parent; at > 0 && !passed.has(at); at = proc.stat(at)?.parent ?? 0) {
+    if (at === ancestor) return true;
+    passed.add(at);
+  }
+  return false;
+}
