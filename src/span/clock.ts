@@ -1,22 +1,12 @@
 /**
- * Monotonic to wall time. The offset is read anew now and then because NTP moves the wall clock; both clocks are read
- * close together, and the pair with the smallest gap between two monotonic reads wins.
+ * Monotonic to wall time. The offset changes when the wall clock is set, so its owner reads it anew now and then; until
+ * it is told, milliseconds have to do.
  */
-const readings = 5;
+let offsetNs = BigInt(Date.now()) * 1_000_000n - process.hrtime.bigint();
 
-let offsetNs = 0n;
-
-export function syncClock(): void {
-  let best = 1n << 62n;
-  for (let i = 0; i < readings; i++) {
-    const before = process.hrtime.bigint();
-    const wallNs = BigInt(Math.round((performance.timeOrigin + performance.now()) * 1e3)) * 1000n;
-    const gap = process.hrtime.bigint() - before;
-    if (gap < best) {
-      best = gap;
-      offsetNs = wallNs - before - gap / 2n;
-    }
-  }
+/** CLOCK_REALTIME minus CLOCK_MONOTONIC. */
+export function setClockOffset(ns: bigint): void {
+  offsetNs = ns;
 }
 
 /** Wall time in ns since the epoch of an instant of CLOCK_MONOTONIC. */
@@ -28,5 +18,3 @@ export function wallNs(monotonicNs: number): bigint {
 export function monotonicNs(): number {
   return Number(process.hrtime.bigint());
 }
-
-syncClock();

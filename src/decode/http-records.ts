@@ -1,0 +1,134 @@
+import { EventKind, HttpEvent, HttpLimit, HttpOutcome, HttpRole } from '../kernel/abi.gen.ts';
+import { httpSpan, type HttpOutcome as Reason } from '../protocol/http-facts.ts';
+import type { Service } from '../span/service.ts';
+import type { Endpoint, Span } from '../span/span.ts';
+import { counters } from '../telemetry/counters.ts';
+import { addressText } from './addresses.ts';
+import { LongLines } from './long-lines.ts';
+import { readRequestHead } from './request-head.ts';
+
+const at = HttpEvent.at;
+const word = 4294967296;
+/** Connections whose ends are kept as text. */
+const maxConnections = 4096;
+
+export interface HttpRecordsOptions {
+  /** Who a record is about, by host pid; undefined when nobody captured is known by it. */
+  readonly serviceOf: (hostPid: number) => Service | undefined;
+  readonly sensitiveQueryKeys?: ReadonlySet<string>;
+}
+
+interface Ends {
+  readonly local: Endpoint;
+  readonly remote: Endpoint;
+}
+
+/** Turns the records of the ring `events` into spans. */
+export class HttpRecords {
+  readonly #options: HttpRecordsOptions;
+  readonly #lines = new LongLines();
+  readonly #ends = new Map<number, Ends>();
+
+  constructor(options: HttpRecordsOptions) {
+    this.#options = options;
+  }
+
+  /** Reads a batch as the ring hands it over; nothing of `bytes` is kept. */
+  read(bytes: Buffer, ends: Uint32Array, count: number): Span[] {
+    const spans: Span[] = [];
+    for (let i = 0, start = 0; i < count; i++) {
+      const end = ends[i] ?? 0;
+      const kind = bytes.readUInt16LE(start);
+      if (kind === EventKind.http) {
+        const span = this.#span(bytes, start, end);
+        if (span !== undefined) spans.push(span);
+      } else if (kind === EventKind.headPart) this.#lines.add(bytes, start);
+      else counters.add('records_undecoded', 'unknown_kind');
+      start = (end + 7) & ~7;
+    }
+    return spans;
+  }
+
+  #span(bytes: Buffer, start: number, end: number): Span | undefined {
+    const service = this.#options.serviceOf(bytes.readUInt32LE(start + at.pid));
+    if (service === undefined) return undecoded('unknown_process');
+    const isServer = bytes[start + at.role] === HttpRole.server;
+    const lineBytes = bytes.readUInt32LE(start + at.lineBytes);
+    const head = this.#head(bytes, start, end, lineBytes, !isServer);
+    if (head === undefined) return undecoded('no_request_line');
+    const { local, remote } = this.#endsOf(bytes, start);
+    const startNs = u64(bytes, start + at.startNs);
+    return httpSpan(
+      {
+        side: isServer ? 'server' : 'client',
+        service,
+        method: head.method,
+        target: head.target,
+        hostHeader: head.host,
+        isTls: false,
+        status: bytes.readUInt16LE(start + at.status),
+        outcome: reasonOf(bytes[start + at.outcome], isServer),
+        requestBytes: u64(bytes, start + at.requestBytes),
+        responseBytes: u64(bytes, start + at.responseBytes),
+        requestStartNs: u64(bytes, start + at.arrivalNs) || startNs,
+        startNs,
+        firstByteNs: u64(bytes, start + at.firstByteNs),
+        endNs: u64(bytes, start + at.endNs),
+        peer: isServer ? remote : local,
+        host: isServer ? local : remote,
+      },
+      this.#options.sensitiveQueryKeys,
+    );
+  }
+
+  #head(bytes: Buffer, start: number, end: number, lineBytes: number, wantsHost: boolean) {
+    const from = start + at.head;
+    if (lineBytes <= HttpLimit.headBytes) return readRequestHead(bytes, from, end, lineBytes, wantsHost);
+    const connection = bytes.readBigUInt64LE(start + at.connection);
+    const whole = this.#lines.take(connection, bytes.readUInt32LE(start + at.index), bytes.subarray(from, end));
+    if (whole === undefined) return readRequestHead(bytes, from, end, lineBytes, wantsHost);
+    return readRequestHead(whole, 0, whole.length, lineBytes, wantsHost);
+  }
+
+  #endsOf(bytes: Buffer, start: number): Ends {
+    const connection = u64(bytes, start + at.connection);
+    const known = this.#ends.get(connection);
+    if (known !== undefined) return known;
+    if (this.#ends.size >= maxConnections) this.#ends.clear();
+    const family = bytes[start + at.family] ?? 0;
+    const end = (address: number, port: number): Endpoint => ({
+      address: addressText(bytes, start + address, family),
+      port: bytes.readUInt16LE(start + port),
+      name: '',
+    });
+    const ends = { local: end(at.local, at.localPort), remote: end(at.remote, at.remotePort) };
+    this.#ends.set(connection, ends);
+    return ends;
+  }
+}
+
+function undecoded(reason: string): undefined {
+  counters.add('records_undecoded', reason);
+  return undefined;
+}
+
+/** Exact to 2^53, 104 days in ns; reading it as a bigint would cost more than all the rest of a record. */
+function u64(bytes: Buffer, offset: number): number {
+  return bytes.readUInt32LE(offset + 4) * word + bytes.readUInt32LE(offset);
+}
+
+/** Who broke the exchange off, told from the side of the process that was watched. */
+function reasonOf(outcome: number | undefined, isServer: boolean): Reason {
+  switch (outcome) {
+    case HttpOutcome.peerClosed:
+      return isServer ? 'client_abort' : 'no_response';
+    case HttpOutcome.peerReset:
+      return isServer ? 'client_abort' : 'server_reset';
+    case HttpOutcome.localClosed:
+      return isServer ? 'no_response' : 'client_abort';
+    case HttpOutcome.localReset:
+      return isServer ? 'server_reset' : 'client_abort';
+    default:
+      return 'complete';
+  }
+}

@@ -1,0 +1,86 @@
+import { AgentError } from '../lib/agent-error.ts';
+import { log } from '../telemetry/log.ts';
+import {
+  type Addon,
+  type BpfMap,
+  type BpfObject,
+  builtFile,
+  type KernelError,
+  type OnBatch,
+  type Ring,
+} from './addon.ts';
+
+/** The ways to see TCP traffic, the best first. Which one works is found out by trying, never by the kernel's version. */
+export const backends = ['tp_btf', 'fentry', 'kprobe', 'syscalls'] as const;
+export type Backend = (typeof backends)[number];
+
+export interface Refusal {
+  readonly backend: Backend;
+  readonly code: string;
+  readonly reason: string;
+}
+
+/** The programs that watch connections, loaded and attached. */
+export interface Capture {
+  readonly backend: Backend;
+  /** Better ones that this kernel would not take, and why. */
+  readonly refused: readonly Refusal[];
+  readonly object: BpfObject;
+  /** Hands what waits in the ring to the decoder. */
+  poll(): void;
+  close(): void;
+}
+
+export interface CaptureOptions {
+  readonly backend: Backend | 'auto';
+  /** Maps of the process programs that these programs share. */
+  readonly shared: Readonly<Record<string, BpfMap>>;
+  readonly onRecords: OnBatch;
+}
+
+export function openCapture(addon: Addon, { backend, shared, onRecords }: CaptureOptions): Capture {
+  const refused: Refusal[] = [];
+  for (const candidate of backend === 'auto' ? backends : [backend]) {
+    try {
+      const object = openBackend(addon, candidate, shared);
+      return running(candidate, refused, object, addon.openRing(object.map('events'), onRecords));
+    } catch (error) {
+      const refusal = refusalOf(candidate, error);
+      refused.push(refusal);
+      log.debug('capture backend refused', { backend: candidate, code: refusal.code, reason: refusal.reason });
+    }
+  }
+  const reasons = refused.map((one) => `${one.backend}: ${one.reason}`).join('; ');
+  throw new AgentError('NO_CAPTURE', `no capture backend works on this kernel (${reasons})`);
+}
+
+function openBackend(addon: Addon, backend: Backend, reuse: Readonly<Record<string, BpfMap>>): BpfObject {
+  const object = addon.openObject(builtFile(`bpf/http_${backend}.bpf.o`), { reuse });
+  try {
+    object.load();
+    for (const program of object.programs()) object.attach(program);
+    return object;
+  } catch (error) {
+    object.close();
+    throw error;
+  }
+}
+
+function refusalOf(backend: Backend, error: unknown): Refusal {
+  const { code = 'UNKNOWN', message, detail } = error as Partial<KernelError> & Error;
+  const said = detail?.split('\n').findLast((line) => line.trim() !== '' && !line.startsWith('processed '));
+  return { backend, code, reason: said === undefined ? message : `${message} (${said.trim()})` };
+}
+
+function running(backend: Backend, refused: readonly Refusal[], object: BpfObject, ring: Ring): Capture {
+  return {
+    backend,
+    refused,
+    object,
+    poll: () => void ring.consume(),
+    close: () => {
+      ring.close();
+      object.close();
+    },
+  };
+}

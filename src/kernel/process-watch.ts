@@ -1,0 +1,144 @@
+import { statSync } from 'node:fs';
+import type { EventSource, ProcessEvent, TargetMap, Wanted } from '../discover/events.ts';
+import {
+  Counter,
+  ProcessEvent as Layout,
+  ProcessKind,
+  ProcessPids,
+  ProcessWatch,
+  Target,
+  TargetFlag,
+  WatchFlag,
+} from './abi.gen.ts';
+import { type Addon, type BpfMap, type BpfObject, builtFile, type Ring, updateFlags } from './addon.ts';
+import { readCounter } from './counters.ts';
+
+const kinds = new Map<number, ProcessEvent['kind']>(
+  Object.entries(ProcessKind).map(([name, kind]) => [kind, name as ProcessEvent['kind']]),
+);
+/** /proc/PID/stat counts in USER_HZ, which Linux fixes at 100: include/asm-generic/param.h. */
+const nsPerTick = 10_000_000n;
+
+/** The programs that tell of processes and the maps that say which are captured: the kernel side of discovery. */
+export class ProcessWatcher implements EventSource, TargetMap {
+  readonly object: BpfObject;
+  readonly #addon: Addon;
+  readonly #agentPid: number;
+  #ring: Ring | undefined;
+
+  /** `agentPid`: neither it nor its children are ever captured. */
+  constructor(addon: Addon, agentPid: number) {
+    this.#addon = addon;
+    this.#agentPid = agentPid;
+    this.object = addon.openObject(builtFile('bpf/process.bpf.o'));
+    this.object.load();
+  }
+
+  /** Maps that the capture programs share with these. */
+  get shared(): Readonly<Record<string, BpfMap>> {
+    return { targets: this.object.map('targets'), counters: this.object.map('counters') };
+  }
+
+  start(onEvents: (events: readonly ProcessEvent[]) => void): void {
+    this.#ring = this.#addon.openRing(this.object.map('process_events'), (bytes, ends, count) => {
+      const events: ProcessEvent[] = [];
+      for (let i = 0, at = 0; i < count; at = ((ends[i] ?? 0) + 7) & ~7, i++) {
+        const event = eventAt(bytes, at);
+        if (event !== undefined) events.push(event);
+      }
+      onEvents(events);
+    });
+    for (const program of this.object.programs()) if (program !== 'list_processes') this.object.attach(program);
+  }
+
+  /** Hands over what waits: before the records of a process are decoded, it must be known. */
+  poll(): void {
+    this.#ring?.consume();
+  }
+
+  stop(): void {
+    this.#ring?.close();
+    this.object.close();
+  }
+
+  lost(): number {
+    return readCounter(this.object.map('counters'), Counter.lostProcessEvent);
+  }
+
+  hostPids(): ReadonlyMap<number, number> | undefined {
+    const bytes = this.object.readIterator('list_processes');
+    const pids = new Map<number, number>();
+    let areSame = true;
+    for (let at = 0; at + ProcessPids.size <= bytes.length; at += ProcessPids.size) {
+      const hostPid = bytes.readUInt32LE(at + ProcessPids.at.hostPid);
+      const pid = bytes.readUInt32LE(at + ProcessPids.at.pid);
+      areSame &&= hostPid === pid;
+      if (pid !== 0) pids.set(pid, hostPid);
+    }
+    return areSame ? undefined : pids;
+  }
+
+  watch({ ports, exec }: Wanted): void {
+    const map = this.object.map('wanted_ports');
+    for (const [index, word] of ports.entries()) map.update(u32(index), u64(word));
+    const value = Buffer.alloc(ProcessWatch.size);
+    value.writeUInt32LE(exec ? WatchFlag.exec : 0, ProcessWatch.at.flags);
+    value.writeUInt32LE(this.#agentPid, ProcessWatch.at.agentPid);
+    value.writeUInt32LE(statSync('/proc/self/ns/pid').ino, ProcessWatch.at.pidNamespace);
+    this.object.map('process_watch').update(u32(0), value);
+  }
+
+  add(hostPid: number): void {
+    this.object.map('targets').update(u32(hostPid), Buffer.alloc(Target.size));
+  }
+
+  confirm(hostPid: number): void {
+    const map = this.object.map('targets');
+    const value = map.lookup(u32(hostPid));
+    if (value === undefined) return;
+    value.writeUInt32LE(value.readUInt32LE(Target.at.flags) & ~TargetFlag.provisional, Target.at.flags);
+    try {
+      map.update(u32(hostPid), value, updateFlags.present);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error; // it ended between the two calls
+    }
+  }
+
+  remove(hostPid: number): void {
+    this.object.map('targets').delete(u32(hostPid));
+    this.object.map('port_holders').delete(u32(hostPid));
+  }
+
+  hold(hostPid: number): void {
+    this.object.map('targets').delete(u32(hostPid));
+    this.object.map('port_holders').update(u32(hostPid), u32(0));
+  }
+}
+
+function eventAt(bytes: Buffer, at: number): ProcessEvent | undefined {
+  const kind = kinds.get(bytes.readUInt16LE(at + Layout.at.kind));
+  if (kind === undefined) return undefined;
+  const nameAt = at + Layout.at.name;
+  const end = bytes.indexOf(0, nameAt);
+  return {
+    kind,
+    pid: bytes.readUInt32LE(at + Layout.at.pid),
+    hostPid: bytes.readUInt32LE(at + Layout.at.hostPid),
+    parent: bytes.readUInt32LE(at + Layout.at.parentPid),
+    startTicks: Number(bytes.readBigUInt64LE(at + Layout.at.startNs) / nsPerTick),
+    port: bytes.readUInt16LE(at + Layout.at.port),
+    name: bytes.toString('utf8', nameAt, end < 0 ? at + Layout.size : Math.min(end, at + Layout.size)),
+  };
+}
+
+function u32(value: number): Buffer {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32LE(value);
+  return bytes;
+}
+
+function u64(value: bigint): Buffer {
+  const bytes = Buffer.alloc(8);
+  bytes.writeBigUInt64LE(value);
+  return bytes;
+}
