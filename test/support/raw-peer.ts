@@ -35,6 +35,7 @@ export class RawPeer {
   readonly port: number;
   readonly #child: Child;
   readonly #played = new Map<number, Played>();
+  readonly #marks = new Set<string>();
   #count = 0;
 
   private constructor(script: string, port: number, args: readonly string[]) {
@@ -73,6 +74,11 @@ export class RawPeer {
     this.#child.write(JSON.stringify({ go: mark }));
   }
 
+  /** Waits until a dialogue has told this mark. */
+  async reached(mark: string): Promise<void> {
+    await until(() => this.#marks.has(mark), { what: `${this.#child.name} to reach ${mark}` });
+  }
+
   async stop(): Promise<void> {
     await this.#child.stop();
   }
@@ -84,7 +90,10 @@ export class RawPeer {
 
   #read(line: string): void {
     const report = JSON.parse(line) as Report;
-    if (report.mark !== undefined) this.onMark(report.mark);
+    if (report.mark !== undefined) {
+      this.#marks.add(report.mark);
+      this.onMark(report.mark);
+    }
     if (report.done !== undefined)
       this.#played.set(report.done, { error: report.error ?? null, read: report.read ?? 0 });
   }

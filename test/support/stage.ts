@@ -68,7 +68,12 @@ export class Stage {
   async check(dialogue: Dialogue): Promise<void> {
     const beginUs = Date.now() * 1000;
     await this.play(dialogue);
-    const spans = await this.#newSpans(dialogue.connect);
+    await this.expectTold(dialogue, beginUs);
+  }
+
+  /** The spans that came since the last dialogue are those of this one. */
+  async expectTold(dialogue: Dialogue, beginUs: number): Promise<void> {
+    const spans = await this.newSpans(dialogue.connect);
     const told = (side: SeenSpan['side']) => spans.filter((span) => span.side === side).map(toExchange);
     expect.soft(told('server'), 'spans of the server').toEqual(dialogue.exchanges.map(complete));
     expect(told('client'), 'spans of the client').toEqual(
@@ -86,7 +91,7 @@ export class Stage {
    * Everything that was told since the last call. An exchange of its own marks the end: records come in the order in
    * which exchanges ended, so that nothing of the dialogue can come after it.
    */
-  async #newSpans(connect?: string): Promise<SeenSpan[]> {
+  async newSpans(connect?: string): Promise<SeenSpan[]> {
     const path = `/fence-${++this.#fences}`;
     await this.play({ ...fence(path), ...(connect !== undefined && { connect }) });
     await this.agent.spansWhere((span) => span.path === path, 2);

@@ -1,0 +1,19 @@
+import { describe, test } from 'vitest';
+import { backends } from '../support/backends.ts';
+import { Stage } from '../support/stage.ts';
+import { existing } from './cases/existing.ts';
+
+describe.each(backends)('connections older than the agent, captured by %s', (backend) => {
+  test.each(existing)('$name', async (dialogue) => {
+    const stage = await Stage.open();
+    const played = stage.play(dialogue);
+    await Promise.all([stage.client.reached('client-open'), stage.server.reached('server-open')]);
+    const beginUs = Date.now() * 1000;
+    await stage.startAgent({ backend });
+    stage.client.go('agent');
+    stage.server.go('agent');
+    await played;
+    await stage.expectTold(dialogue, beginUs);
+    await stage.close();
+  });
+});

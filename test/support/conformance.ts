@@ -1,0 +1,19 @@
+import { afterAll, beforeAll, describe, test } from 'vitest';
+import { backends } from './backends.ts';
+import type { Dialogue } from './dialogue.ts';
+import { Stage, type StageOptions } from './stage.ts';
+
+/** Runs the dialogues under every capture backend, one agent each for all of them. */
+export function checkDialogues(dialogues: readonly Dialogue[], options: StageOptions = {}): void {
+  describe.each(backends)('captured by %s', (backend) => {
+    let stage: Stage;
+    beforeAll(async () => {
+      stage = await Stage.withAgent({ ...options, backend });
+    });
+    afterAll(async () => stage?.close());
+
+    test.each(dialogues)('$name', async (dialogue) => {
+      await stage.check(dialogue);
+    });
+  });
+}
