@@ -40,7 +40,7 @@ export class Listeners {
   *#read(pid: number, file: string): Iterable<[string, number]> {
     for (const line of this.#proc.lines(pid, file)) {
       const [, local, , state, , , , , , inode] = line.trim().split(/\s+/);
-      if (state === undefined || local === undefined || inode === undefined || !/^\w\w$/.test(state)) continue;
+      if (state === undefined || local === undefined || inode === undefined || !/^[0-9A-F]{2}$/.test(state)) continue;
       if (state !== LISTEN) return;
       yield [inode, Number.parseInt(local.slice(local.lastIndexOf(':') + 1), 16)];
     }
