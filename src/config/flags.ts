@@ -1,0 +1,59 @@
+/** What the command line asks for. */
+export type Command =
+  | { readonly is: 'run' | 'config check' | 'doctor'; readonly configPath: string }
+  | { readonly is: 'config diff'; readonly configPath: string; readonly against: string }
+  | { readonly is: 'help' }
+  /** Print the message and the usage, exit 2. */
+  | { readonly is: 'misuse'; readonly message: string };
+
+interface Read {
+  readonly flags: ReadonlyMap<string, string>;
+  readonly rest: readonly string[];
+}
+
+type Ended = Extract<Command, { is: 'help' | 'misuse' }>;
+
+/**
+ * Reads the arguments after the program's name, in the syntax of Go's `flag` package: one dash or two, the value after
+ * `=` or as the next argument; the first argument without a dash ends the flags. What follows is ignored, unless it
+ * names a command of ours, which may have flags again.
+ */
+export function parseFlags(argv: readonly string[]): Command {
+  const first = readFlags(argv, ['config']);
+  if ('is' in first) return first;
+  const [command, verb] = first.rest;
+  const name = command === 'config' ? `config ${verb ?? ''}` : command;
+  if (name !== 'doctor' && name !== 'config check' && name !== 'config diff') {
+    return { is: 'run', configPath: first.flags.get('config') ?? '' };
+  }
+  const known = name === 'config diff' ? ['config', 'against'] : ['config'];
+  const second = readFlags(first.rest.slice(name.split(' ').length), known);
+  if ('is' in second) return second;
+  const flags = new Map([...first.flags, ...second.flags]);
+  const configPath = flags.get('config') ?? '';
+  if (name !== 'config diff') return { is: name, configPath };
+  const against = flags.get('against');
+  if (against === undefined) return { is: 'misuse', message: 'flag needed: -against, the file to compare with' };
+  return { is: name, configPath, against };
+}
+
+function readFlags(argv: readonly string[], known: readonly string[]): Read | Ended {
+  const flags = new Map<string, string>();
+  for (let i = 0; i < argv.length; i++) {
+    const argument = argv[i] ?? '';
+    if (argument === '--') return { flags, rest: argv.slice(i + 1) };
+    if (argument === '-' || !argument.startsWith('-')) return { flags, rest: argv.slice(i) };
+    const [, name = '', , value] = /^--?([^=]*)(=(.*))?$/s.exec(argument) ?? [];
+    if (name === '' || name.startsWith('-')) return { is: 'misuse', message: `bad flag syntax: ${argument}` };
+    if (known.includes(name)) {
+      const given = value ?? argv[++i];
+      if (given === undefined) return { is: 'misuse', message: `flag needs an argument: -${name}` };
+      flags.set(name, given);
+    } else if (name === 'h' || name === 'help') {
+      return { is: 'help' };
+    } else {
+      return { is: 'misuse', message: `flag provided but not defined: -${name}` };
+    }
+  }
+  return { flags, rest: [] };
+}

@@ -1,0 +1,88 @@
+import { type OldName, prefixed, whenOn } from './old-name.ts';
+
+export const kernel: readonly OldName[] = [
+  prefixed('BPF_WAKEUP_LEN', 'ebpf.wakeup_len'),
+  prefixed('BPF_BATCH_LENGTH', 'ebpf.batch_length'),
+  prefixed('BPF_BATCH_TIMEOUT', 'ebpf.batch_timeout'),
+  prefixed('BPF_DEBUG', 'ebpf.bpf_debug'),
+  { keys: ['ebpf.bfp_debug'], valid: '0.0.1 to 1.6', today: 'ebpf.bpf_debug', to: ['ebpf.bpf_debug'] },
+  {
+    keys: ['ebpf.bpf_fs_base_dir'],
+    variables: ['BPF_FS_BASE_DIR', 'BEYLA_BPF_FS_BASE_DIR'],
+    valid: '0.0.1 to 1.8',
+    today: 'nothing',
+  },
+  {
+    keys: ['ebpf.traffic_control_context_propagation', 'ebpf.enable_context_propagation'],
+    variables: [
+      'BEYLA_BPF_TC_CP',
+      'BEYLA_BPF_TC_L7_CP',
+      'BEYLA_BPF_ENABLE_CONTEXT_PROPAGATION',
+      'BEYLA_ENABLE_CONTEXT_PROPAGATION',
+    ],
+    valid: '1.9 to 2.8',
+    today: 'ebpf.context_propagation: all',
+    ...whenOn({ 'ebpf.context_propagation': 'all' }),
+  },
+  {
+    keys: ['ebpf.instrument_gpu'],
+    variables: ['BEYLA_INSTRUMENT_GPU'],
+    valid: '2.0 to 2.8',
+    today: 'ebpf.instrument_cuda: on',
+    ...whenOn({ 'ebpf.instrument_cuda': 'on' }),
+  },
+  {
+    keys: ['ebpf.use_otel_sdk_for_java'],
+    variables: ['BEYLA_USE_OTEL_SDK_FOR_JAVA'],
+    valid: '2.1 to 2.8',
+    today: 'javaagent or injector',
+  },
+  {
+    variables: ['BEYLA_MYSQL_PREPARED_STATEMENTS_CACHE_SIZE'],
+    valid: '2.6 to 2.7',
+    today: 'BEYLA_BPF_MYSQL_PREPARED_STATEMENTS_CACHE_SIZE',
+    to: ['ebpf.mysql_prepared_statements_cache_size'],
+  },
+  {
+    variables: ['BEYLA_POSTGRES_PREPARED_STATEMENTS_CACHE_SIZE'],
+    valid: '2.6 to 2.7',
+    today: 'BEYLA_BPF_POSTGRES_PREPARED_STATEMENTS_CACHE_SIZE',
+    to: ['ebpf.postgres_prepared_statements_cache_size'],
+  },
+  {
+    variables: ['BEYLA_MONGO_REQUESTS_CACHE_SIZE'],
+    valid: '2.6 to 2.7',
+    today: 'BEYLA_BPF_MONGO_REQUESTS_CACHE_SIZE',
+    to: ['ebpf.mongo_requests_cache_size'],
+  },
+  {
+    keys: ['ebpf.functions'],
+    variables: [
+      'INSTRUMENT_FUNC_NAME',
+      'INSTRUMENT_FUNCTIONS',
+      'GRPC_HANDLE_STREAM',
+      'GRPC_WRITE_STATUS',
+      'RUNTIME_NEWPROC1',
+      'RUNTIME_GOEXIT1',
+    ],
+    valid: 'before 0.0.1',
+    today: 'nothing',
+  },
+  {
+    keys: [
+      'injector.sdk_package_version',
+      'injector.host_path_volume',
+      'injector.host_mount_path',
+      'injector.manage_sdk_versions',
+      'injector.disable_auto_restart',
+      'injector.image_volume_path',
+      'injector.webhook.port',
+      'injector.webhook.cert_path',
+      'injector.webhook.key_path',
+      'injector.webhook.timeout',
+    ],
+    variables: ['BEYLA_WEBHOOK_PORT', 'BEYLA_WEBHOOK_CERT_PATH', 'BEYLA_WEBHOOK_KEY_PATH', 'BEYLA_WEBHOOK_TIMEOUT'],
+    valid: '3.0 to 3.19',
+    today: 'injector.image_version and injector.webhook.external_deployment_name',
+  },
+];

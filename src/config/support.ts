@@ -1,0 +1,105 @@
+/**
+ * What this build does with each setting: one list for the whole agent. A path that is not here is read, checked and
+ * documented, but nothing acts on it yet. `x.*` stands for every key below `x`; keys of list entries are written
+ * `discovery.instrument[].exe_path`, those of named objects `attributes.select[].include`.
+ */
+const actedOn: readonly string[] = [
+  'open_port',
+  'executable_name',
+  'auto_target_exe',
+  'auto_target_language',
+  'target_pids',
+  'service_name',
+  'service_namespace',
+  'log_level',
+  'log_format',
+  'strict',
+  'trace_printer',
+  'trace_printer_vintage',
+  'names_vintage',
+  'shutdown_timeout',
+  'discovery.instrument',
+  'discovery.services',
+  'discovery.exclude_instrument',
+  'discovery.exclude_services',
+  'discovery.default_exclude_instrument',
+  'discovery.default_exclude_services',
+  'otel_metrics_export.endpoint',
+  'otel_metrics_export.interval',
+  'otel_metrics_export.otelintervalms',
+  'otel_metrics_export.features',
+  'otel_metrics_export.instrumentations',
+  'otel_metrics_export.buckets.duration_histogram',
+  'otel_metrics_export.buckets.request_size_histogram',
+  'otel_metrics_export.buckets.response_size_histogram',
+  'otel_traces_export.endpoint',
+  'otel_traces_export.sampler.*',
+  'otel_traces_export.instrumentations',
+  'otel_traces_export.batch_max_size',
+  'otel_traces_export.batch_timeout',
+  'otel_traces_export.queue_size',
+  'prometheus_export.port',
+  'prometheus_export.path',
+  'prometheus_export.features',
+  'prometheus_export.instrumentations',
+  'prometheus_export.ttl',
+  'prometheus_export.buckets.duration_histogram',
+  'prometheus_export.buckets.request_size_histogram',
+  'prometheus_export.buckets.response_size_histogram',
+  'otlp.endpoint',
+  'otlp.headers',
+  'otlp.metrics_headers',
+  'otlp.traces_headers',
+  'otlp.resource_attributes',
+  'grafana.otlp.*',
+  'routes.*',
+  'attributes.select',
+  'attributes.select[].*',
+  'attributes.instance_id.*',
+  'attributes.rename_unresolved_hosts',
+  'attributes.rename_unresolved_hosts_outgoing',
+  'attributes.rename_unresolved_hosts_incoming',
+  'internal_metrics.prometheus.*',
+  'ebpf.capture_backend',
+  'ebpf.http_request_timeout',
+];
+
+/** Keys of selector entries that decide or describe; the rest needs Kubernetes or container metadata. */
+const selectorKeys = [
+  'open_ports',
+  'exe_path',
+  'exe_path_regexp',
+  'cmd_args',
+  'languages',
+  'target_pids',
+  'name',
+  'namespace',
+  'exports',
+  'routes.incoming',
+  'routes.outgoing',
+];
+
+/** Settings that have an effect, but not quite that of the reference. */
+const differing: Readonly<Record<string, string>> = {
+  'metrics.features': 'only the family application is produced',
+  'otel_metrics_export.protocol': 'http/protobuf and http/json are spoken, grpc is not',
+  'otel_traces_export.protocol': 'http/protobuf and http/json are spoken, grpc is not',
+  'internal_metrics.exporter': 'only prometheus is produced',
+  'ebpf.wakeup_len': 'the agent is woken for every record and reads all that wait, so there is nothing to tune',
+  'ebpf.batch_length': 'spans go on as soon as they are read; batches are as large as what was waiting',
+  'ebpf.batch_timeout': 'spans go on as soon as they are read',
+};
+
+export type Support = { readonly is: 'yes' | 'no' } | { readonly is: 'differs'; readonly how: string };
+
+const exact = new Set(actedOn.filter((path) => !path.endsWith('.*')));
+const prefixes = actedOn.flatMap((path) => (path.endsWith('.*') ? [path.slice(0, -1)] : []));
+const selectorLists = /^discovery\.(?:default_)?(?:exclude_)?(?:instrument|services)\[\]\.(.+)$/;
+
+export function supportOf(path: string): Support {
+  const how = differing[path];
+  if (how !== undefined) return { is: 'differs', how };
+  const [, selectorKey] = selectorLists.exec(path) ?? [];
+  if (selectorKey !== undefined) return { is: selectorKeys.includes(selectorKey) ? 'yes' : 'no' };
+  return { is: exact.has(path) || prefixes.some((prefix) => path.startsWith(prefix)) ? 'yes' : 'no' };
+}
