@@ -1,5 +1,7 @@
 #include "object.h"
 
+#include <bpf/bpf.h>
+
 #include <algorithm>
 #include <cerrno>
 #include <utility>
@@ -11,11 +13,28 @@
 #include "program.h"
 
 namespace {
+
 constexpr size_t kDetailLines = 40;
+
+// libbpf takes any descriptor, even one that is no map; the program would then misread what it finds.
+int ReuseIfAlike(bpf_map* map, int fd) {
+  bpf_map_info other = {};
+  __u32 size = sizeof(other);
+  const int error = bpf_map_get_info_by_fd(fd, &other, &size);
+  if (error < 0) return error;
+  if (other.type != static_cast<__u32>(bpf_map__type(map)) || other.key_size != bpf_map__key_size(map) ||
+      other.value_size != bpf_map__value_size(map)) {
+    return -EINVAL;
+  }
+  return bpf_map__reuse_fd(map, fd);
 }
 
+}  // namespace
+
 void ObjectState::Close() {
-  attachments.clear();  // detach before the programs go
+  // Detach before the programs go. Links in JavaScript may hold the attachments, too.
+  for (const auto& attachment : attachments) attachment->Destroy();
+  attachments.clear();
   if (object != nullptr) bpf_object__close(std::exchange(object, nullptr));
 }
 
@@ -144,7 +163,7 @@ Napi::Value Object::ReuseMap(const Napi::CallbackInfo& info) {
   if (map == nullptr) return info.Env().Undefined();
   const int32_t fd = arguments.Int32(info[1], "fd");
   if (!arguments.ok()) return info.Env().Undefined();
-  const int error = bpf_map__reuse_fd(map, fd);
+  const int error = ReuseIfAlike(map, fd);
   if (error < 0) Fail(info.Env(), -error, "bpf_map__reuse_fd", bpf_map__name(map));
   return info.Env().Undefined();
 }

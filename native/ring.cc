@@ -93,10 +93,11 @@ bool Ring::TakeBatch() {
   return batch_.count > 0;
 }
 
-uint32_t Ring::Drain(bool from_loop) {
+uint32_t Ring::Drain(bool from_loop, napi_status* status) {
   const Napi::Env env = Env();
   const Napi::Object self = Value();  // close() in the callback must not let this go before the end
   uint32_t taken = 0;
+  *status = napi_ok;
   draining_ = true;
   for (int i = 0; i < kBatchesPerTurn && ring_ != nullptr && TakeBatch(); i++) {
     Napi::HandleScope scope(env);
@@ -104,13 +105,11 @@ uint32_t Ring::Drain(bool from_loop) {
     const bool is_full = batch_.used >= kBatchBytes || count == kBatchRecords;
     taken += count;
     const napi_value arguments[] = {bytes_.Value(), ends_.Value(), Napi::Number::New(env, count)};
-    if (from_loop) {
-      const Napi::AsyncContext context(env, "beyla:ring", self);
-      on_batch_.MakeCallback(self, 3, arguments, context);
-    } else {
-      on_batch_.Call(self, 3, arguments);
-    }
-    if (env.IsExceptionPending() || !is_full) break;
+    // The plain functions, for in a worker that is being terminated the wrappers end the whole process.
+    const napi_value on_batch = on_batch_.Value();
+    *status = from_loop ? napi_make_callback(env, nullptr, self, on_batch, 3, arguments, nullptr)
+                        : napi_call_function(env, self, on_batch, 3, arguments, nullptr);
+    if (*status != napi_ok || !is_full) break;
   }
   draining_ = false;
   return taken;
@@ -121,11 +120,11 @@ void Ring::OnReadable(uv_poll_t* poll, int status, int) {
   if (status < 0 || ring->ring_ == nullptr || ring->draining_) return;
   const Napi::Env env = ring->Env();
   Napi::HandleScope scope(env);
-  ring->Drain(true);
-  if (env.IsExceptionPending()) {
-    // As for any callback of the loop: 'uncaughtException', and by default the end of the process.
-    napi_value error = nullptr;
-    napi_get_and_clear_last_exception(env, &error);
+  napi_status outcome = napi_ok;
+  ring->Drain(true, &outcome);
+  // As for any callback of the loop: 'uncaughtException', and by default the end of the process.
+  napi_value error = nullptr;
+  if (outcome == napi_pending_exception && napi_get_and_clear_last_exception(env, &error) == napi_ok) {
     napi_fatal_exception(env, error);
   }
 }
@@ -140,7 +139,8 @@ Napi::Value Ring::Consume(const Napi::CallbackInfo& info) {
     ThrowState(env, "ERR_RING_BUSY", "A ring cannot be consumed from its own callback");
     return env.Undefined();
   }
-  return Napi::Number::New(env, Drain(false));
+  napi_status status = napi_ok;
+  return Napi::Number::New(env, Drain(false, &status));
 }
 
 Napi::Value Ring::Pending(const Napi::CallbackInfo& info) {

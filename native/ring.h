@@ -45,9 +45,9 @@ class Ring : public Napi::ObjectWrap<Ring> {
   Napi::Value Close(const Napi::CallbackInfo& info);
 
   bool StartWatch(Napi::Env env);
-  // Hands over all that waits, or as many batches as one turn of the loop should spend on it.
-  // Returns the records taken; what the callback threw is pending.
-  uint32_t Drain(bool from_loop);
+  // Hands over all that waits, or as many batches as one turn of the loop should spend on it. Returns the records taken;
+  // with the status napi_pending_exception the callback threw.
+  uint32_t Drain(bool from_loop, napi_status* status);
   bool TakeBatch();
   void AllocateBuffers(Napi::Env env);
   void Stop();
