@@ -1,13 +1,22 @@
 import type { KnownServices } from '../metrics/known-services.ts';
 import type { Metrics, MetricsOptions } from '../metrics/metrics.ts';
+import type { Select } from '../metrics/selection.ts';
 import type { Vintage } from '../span/vintage.ts';
+import type { EndpointSettings } from './otlp-endpoint.ts';
+import type { RetryOptions } from './otlp-retry.ts';
+import type { TlsOptions } from './otlp-transport.ts';
 import type { Sink } from './sink.ts';
 import type { PrinterFormat } from './stdout.ts';
+import type { SamplerName } from './trace-sampler.ts';
 
 /** What the configuration says about exporting. A section that is undefined is an exporter that is off. */
 export interface ExportOptions {
   readonly printer?: { readonly format: PrinterFormat; readonly vintage: Vintage } | undefined;
   readonly prometheus?: PrometheusSettings | undefined;
+  readonly otlpMetrics?: OtlpMetricsSettings | undefined;
+  readonly otlpTraces?: OtlpTracesSettings | undefined;
+  /** `attributes.select`: the sections `traces` and `resource` count here, those of metrics in `MetricsOptions`. */
+  readonly select: Select;
   /** The agent's metrics about itself. */
   readonly internal?: { readonly port: number; readonly path: string } | undefined;
   /** How long each exporter may take to hand over what is left at the end. */
@@ -25,6 +34,30 @@ export interface PrometheusSettings {
   readonly metrics: MetricsOptions;
 }
 
+/** An endpoint nobody set is an exporter that is off. */
+export interface OtlpSettings {
+  readonly endpoint: Omit<EndpointSettings, 'signal'>;
+  readonly timeoutMs: number;
+  readonly gzip: boolean;
+  readonly tls: TlsOptions;
+  readonly retry: RetryOptions;
+}
+
+export interface OtlpMetricsSettings extends OtlpSettings {
+  readonly metrics: MetricsOptions;
+  readonly intervalMs: number;
+  readonly ttlMs: number;
+  readonly temporality: 'cumulative' | 'delta';
+}
+
+export interface OtlpTracesSettings extends OtlpSettings {
+  readonly instrumentations: readonly string[];
+  readonly sampler: { readonly name: SamplerName; readonly ratio: number };
+  readonly batchMaxSize: number;
+  readonly batchTimeoutMs: number;
+  readonly queueSize: number;
+}
+
 /** What exporters share. */
 export interface ExportContext {
   readonly services: KnownServices;
@@ -37,4 +70,10 @@ export interface Exporter {
   readonly name: string;
   /** Undefined when the options leave it off. */
   open(options: ExportOptions, context: ExportContext): Sink | undefined;
+}
+
+/** Whether span metrics are computed here, so that a reader of the traces need not compute them again. */
+export function hasSpanMetrics({ prometheus, otlpMetrics }: ExportOptions): boolean {
+  const features = [...(prometheus?.metrics.features ?? []), ...(otlpMetrics?.metrics.features ?? [])];
+  return features.some((feature) => ['application_span', 'application_span_otel', 'all', '*'].includes(feature));
 }

@@ -4,11 +4,18 @@ import { stopAll } from '../pipeline/parts.ts';
 import type { Span } from '../span/span.ts';
 import { counters } from '../telemetry/counters.ts';
 import type { Exporter, ExportOptions } from './exporter.ts';
+import { otlpMetricsExporter } from './otlp-metrics.ts';
+import { otlpTracesExporter } from './otlp-traces.ts';
 import { prometheusExporter } from './prometheus.ts';
 import type { Sink } from './sink.ts';
 import { stdoutExporter } from './stdout.ts';
 
-export const exporters: readonly Exporter[] = [stdoutExporter, prometheusExporter];
+export const exporters: readonly Exporter[] = [
+  stdoutExporter,
+  prometheusExporter,
+  otlpTracesExporter,
+  otlpMetricsExporter,
+];
 
 /** All the exporters that the options turn on, as one. */
 export interface Exporters extends Sink {

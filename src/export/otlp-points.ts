@@ -1,0 +1,112 @@
+import { type HrTime, ValueType } from '@opentelemetry/api';
+import {
+  AggregationTemporality,
+  type DataPoint,
+  DataPointType,
+  type Histogram,
+  type HistogramMetricData,
+  type MetricData,
+  type SumMetricData,
+} from '@opentelemetry/sdk-metrics';
+import type { Metrics } from '../metrics/metrics.ts';
+import { type Cell, OVERFLOW, type Series, type SeriesGroup } from '../metrics/series-group.ts';
+import type { ServiceSeries } from '../metrics/service-series.ts';
+
+/** What a series had when it was last delivered: the base of its next delta. */
+interface Delivered {
+  readonly data: Float64Array;
+  readonly atMs: number;
+}
+
+/** Turns the aggregate into the shapes that the serializers of the SDK read, as sums since the start or as deltas. */
+export class OtlpPoints {
+  readonly #metrics: Metrics;
+  readonly #ttlMs: number;
+  readonly #isDelta: boolean;
+  readonly #delivered = new WeakMap<Series, Delivered>();
+
+  constructor(metrics: Metrics, ttlMs: number, isDelta: boolean) {
+    this.#metrics = metrics;
+    this.#ttlMs = ttlMs;
+    this.#isDelta = isDelta;
+  }
+
+  /** The metrics of one service with their points, and what to remember once they are delivered. */
+  of(own: ServiceSeries, nowMs: number): { readonly data: MetricData[]; readonly points: number; delivered(): void } {
+    const data: MetricData[] = [];
+    const shown: [Series, Delivered][] = [];
+    let points = 0;
+    for (const group of this.#metrics.groups) {
+      const live = [...this.#metrics.live(own, group, nowMs, this.#ttlMs)];
+      if (live.length === 0) continue;
+      const attributes = live.map((series) => attributesOf(group, own, series));
+      const states = live.map((series) => this.#stateOf(series));
+      for (const cell of group.cells) {
+        points += live.length;
+        const point = (i: number) => ({
+          startTime: hrTime(states[i]?.startMs ?? nowMs),
+          endTime: hrTime(nowMs),
+          attributes: attributes[i] ?? {},
+        });
+        data.push(
+          this.#metric(
+            cell,
+            states.map((state, i) => ({ ...point(i), data: state.data })),
+          ),
+        );
+      }
+      if (!this.#isDelta) continue;
+      for (const series of live) shown.push([series, { data: series.data.slice(), atMs: nowMs }]);
+    }
+    const delivered = (): void => {
+      for (const [series, state] of shown) this.#delivered.set(series, state);
+    };
+    return { data, points, delivered };
+  }
+
+  #stateOf(series: Series): { readonly data: Float64Array; readonly startMs: number } {
+    const base = this.#isDelta ? this.#delivered.get(series) : undefined;
+    if (base === undefined) return { data: series.data, startMs: series.startMs };
+    return { data: series.data.map((value, i) => value - (base.data[i] as number)), startMs: base.atMs };
+  }
+
+  #metric(cell: Cell, points: readonly RawPoint[]): HistogramMetricData | SumMetricData {
+    const { name, unit, help } = cell.metric;
+    const common = {
+      descriptor: { name, description: help, unit, valueType: ValueType.DOUBLE },
+      aggregationTemporality: this.#isDelta ? AggregationTemporality.DELTA : AggregationTemporality.CUMULATIVE,
+    };
+    if (cell.bounds === undefined) {
+      const dataPoints = points.map(({ data, ...point }) => ({ ...point, value: data[cell.at] as number }));
+      return { ...common, dataPointType: DataPointType.SUM, isMonotonic: true, dataPoints };
+    }
+    const boundaries = [...cell.bounds];
+    const dataPoints = points.map(({ data, ...point }) => ({ ...point, value: histogram(cell, data, boundaries) }));
+    return { ...common, dataPointType: DataPointType.HISTOGRAM, dataPoints };
+  }
+}
+
+type RawPoint = Omit<DataPoint<never>, 'value'> & { readonly data: Float64Array };
+
+function histogram({ at }: Cell, data: Float64Array, boundaries: number[]): Histogram {
+  const counts = [...data.subarray(at + 1, at + 2 + boundaries.length)];
+  return { buckets: { boundaries, counts }, sum: data[at] as number, count: counts.reduce((sum, n) => sum + n, 0) };
+}
+
+function attributesOf(
+  group: SeriesGroup,
+  { service }: ServiceSeries,
+  series: Series,
+): Record<string, string | number | boolean> {
+  const attributes: Record<string, string | number | boolean> = {};
+  for (const { attribute, value } of group.valuesOf(service, series)) {
+    if (!attribute.isPrometheusOnly && value !== '') attributes[attribute.name] = value;
+  }
+  if (series.isOverflow) attributes[OVERFLOW] = true;
+  return attributes;
+}
+
+function hrTime(ms: number): HrTime {
+  const seconds = Math.floor(ms / 1000);
+  return [seconds, Math.round((ms - seconds * 1000) * 1e6)];
+}

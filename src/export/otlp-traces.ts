@@ -1,0 +1,157 @@
+import {
+  type IExportTraceServiceResponse,
+  JsonTraceSerializer,
+  ProtobufTraceSerializer,
+} from '@opentelemetry/otlp-transformer';
+import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
+import type { Select } from '../metrics/selection.ts';
+import { BoundedQueue } from '../pipeline/bounded-queue.ts';
+import type { Span } from '../span/span.ts';
+import { counters } from '../telemetry/counters.ts';
+import { log } from '../telemetry/log.ts';
+import { type Exporter, hasSpanMetrics } from './exporter.ts';
+import { type DeliveryOptions, OtlpDelivery, type PartialSuccess } from './otlp-delivery.ts';
+import { joined } from './otlp-encoding.ts';
+import { usableEndpoint } from './otlp-endpoint.ts';
+import { OtlpResources } from './otlp-resource.ts';
+import { otlpSpans } from './otlp-span.ts';
+import type { Sink } from './sink.ts';
+import { hiddenResourceAttributes, hiddenSpanAttributes } from './trace-attributes.ts';
+import { type SamplerName, samplerOf } from './trace-sampler.ts';
+
+export interface OtlpTracesOptions extends DeliveryOptions {
+  /** Values of the `instrumentations` setting. */
+  readonly instrumentations: readonly string[];
+  readonly sampler: { readonly name: SamplerName; readonly ratio: number };
+  readonly batchMaxSize: number;
+  readonly batchTimeoutMs: number;
+  /** Spans that may wait; what comes beyond is dropped and counted. */
+  readonly queueSize: number;
+  readonly select: Select;
+  /** Tells readers that span metrics are made here, so that they do not make them again. */
+  readonly hasSpanMetrics: boolean;
+  readonly closeMs: number;
+}
+
+/** Spans are serialized in pieces of this many as they come: small stalls, and bytes instead of objects in the queue. */
+const pieceSize = 256;
+
+export function otlpTracesSink(options: OtlpTracesOptions): Sink {
+  return new OtlpTraces(options);
+}
+
+class OtlpTraces implements Sink {
+  readonly name = 'otlp traces';
+  readonly #options: OtlpTracesOptions;
+  readonly #serializer: typeof ProtobufTraceSerializer;
+  readonly #delivery: OtlpDelivery<IExportTraceServiceResponse>;
+  readonly #resources: OtlpResources;
+  readonly #isShown: (span: Span) => boolean;
+  readonly #hides: (attribute: string) => boolean;
+  readonly #queue: BoundedQueue<Uint8Array>;
+  #piece: ReadableSpan[] = [];
+  /** Spans in the piece, their children not counted. */
+  #pieceSpans = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #sending: Promise<void> | undefined;
+  #isStopping = false;
+
+  constructor(options: OtlpTracesOptions) {
+    this.#options = options;
+    this.#serializer = options.endpoint.protocol === 'http/json' ? JsonTraceSerializer : ProtobufTraceSerializer;
+    this.#delivery = new OtlpDelivery('traces', options, this.#serializer, partialOf);
+    const mark = options.hasSpanMetrics ? { 'span.metrics.skip': true } : {};
+    this.#resources = new OtlpResources(mark, hiddenResourceAttributes(options.select));
+    this.#hides = hiddenSpanAttributes(options.select);
+    this.#queue = new BoundedQueue(options.queueSize);
+    const all = options.instrumentations.includes('*');
+    const instrumentations = new Set(options.instrumentations);
+    const isSampled = samplerOf(options.sampler.name, options.sampler.ratio);
+    this.#isShown = ({ ignored, service, instrumentation, traceId }) =>
+      !ignored.traces && service.exports.traces && (all || instrumentations.has(instrumentation)) && isSampled(traceId);
+  }
+
+  async start(): Promise<void> {}
+
+  write(spans: readonly Span[]): void {
+    for (const span of spans) {
+      if (!this.#isShown(span)) continue;
+      if (this.#pieceSpans >= this.#queue.room) {
+        counters.add('spans_lost', 'otlp_queue_full');
+        continue;
+      }
+      otlpSpans(span, this.#resources.of(span.service), this.#hides, this.#piece);
+      if (++this.#pieceSpans >= Math.min(pieceSize, this.#options.batchMaxSize)) this.#serialize();
+    }
+    this.#schedule();
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    clearTimeout(this.#timer);
+    this.#serialize();
+    await this.#delivery.finish(this.#sendAll(), this.#options.closeMs);
+    const { weight } = this.#queue.take(Number.POSITIVE_INFINITY);
+    if (weight > 0) counters.add('spans_lost', 'otlp_shutdown', weight);
+  }
+
+  #schedule(): void {
+    const waiting = this.#queue.weight + this.#pieceSpans;
+    if (this.#isStopping || this.#sending !== undefined || waiting === 0) return;
+    if (this.#queue.weight >= this.#options.batchMaxSize) {
+      this.#flush();
+      return;
+    }
+    this.#timer ??= setTimeout(() => this.#flush(), this.#options.batchTimeoutMs);
+  }
+
+  /** One request is under way at a time; what comes meanwhile waits in the queue. */
+  #flush(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#serialize();
+    this.#sending = this.#sendOne().finally(() => {
+      this.#sending = undefined;
+      this.#schedule();
+    });
+  }
+
+  async #sendOne(): Promise<void> {
+    const { items, weight } = this.#queue.take(this.#options.batchMaxSize);
+    if (weight === 0) return;
+    await this.#delivery.send(joined(items, this.#options.endpoint.protocol, 'resourceSpans'), weight);
+  }
+
+  async #sendAll(): Promise<void> {
+    await this.#sending;
+    while (this.#queue.weight > 0) await this.#sendOne();
+  }
+
+  #serialize(): void {
+    if (this.#piece.length === 0) return;
+    const bytes = this.#serializer.serializeRequest(this.#piece);
+    if (bytes === undefined) counters.add('spans_lost', 'otlp_serializer', this.#pieceSpans);
+    else this.#queue.push(bytes, this.#pieceSpans);
+    this.#piece = [];
+    this.#pieceSpans = 0;
+  }
+}
+
+function partialOf({ partialSuccess }: IExportTraceServiceResponse): PartialSuccess | undefined {
+  if (partialSuccess === undefined) return undefined;
+  return { rejected: Number(partialSuccess.rejectedSpans ?? 0), why: partialSuccess.errorMessage ?? '' };
+}
+
+/** A bad endpoint turns traces off; the agent goes on, for its metrics are still worth having. */
+export const otlpTracesExporter: Exporter = {
+  name: 'otlp traces',
+  open(options) {
+    const { otlpTraces, select, closeMs } = options;
+    if (otlpTraces === undefined) return undefined;
+    const endpoint = usableEndpoint({ ...otlpTraces.endpoint, signal: 'traces' }, (why) =>
+      log.error('traces are not exported', { why }),
+    );
+    if (endpoint === undefined) return undefined;
+    return otlpTracesSink({ ...otlpTraces, endpoint, select, closeMs, hasSpanMetrics: hasSpanMetrics(options) });
+  },
+};
