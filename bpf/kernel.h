@@ -7,6 +7,7 @@
 #define KERNEL_H
 
 #include <linux/bpf.h>
+#include <linux/ptrace.h>
 #include <linux/types.h>
 #include <stdbool.h>
 

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Capture by calls: their beginning shows what is sent, their end what was received and how much was taken. What is sent is
+ * read at the beginning, because the answer may be read on another thread before the end; a call that takes only
+ * part of it is repeated by the process, and the sequence numbers tell what is new.
+ */
+#ifndef LIB_CALL_H
+#define LIB_CALL_H
+
+#include "lib/source.h"
+#include "maps/calls.h"
+
+enum call_limit { RCV_SHUTDOWN = 1 };
+
+static __always_inline void call_source(struct work *w, const struct call *call)
+{
+	if (call->kind == MEMORY_IOVEC || call->kind == MEMORY_USER_IOVEC)
+		source_iovec(w, call->memory, call->offset, call->segments, call->kind == MEMORY_USER_IOVEC);
+	else
+		source_buffer(w, call->kind == MEMORY_BUFFER ? call->memory : 0);
+}
+
+static __always_inline void call_remember(const struct call *call)
+{
+	__u64 thread = bpf_get_current_pid_tgid();
+
+	if (bpf_map_update_elem(&calls, &thread, call, BPF_ANY))
+		count(COUNTER_LOST_CALL_FULL, 1);
+}
+
+/* The call this thread began, copied and forgotten. Returns false when there is none. */
+static __always_inline bool call_recall(struct call *call)
+{
+	__u64 thread = bpf_get_current_pid_tgid();
+	struct call *found = bpf_map_lookup_elem(&calls, &thread);
+
+	if (!found)
+		return false;
+	*call = *found;
+	bpf_map_delete_elem(&calls, &thread);
+	return true;
+}
+
+/* What is watched of the socket from the beginning of the call to its end. */
+static __always_inline void call_begin(struct call *call, const struct tcp_sock *tp)
+{
+	call->sock = (__u64)tp;
+	call->receive_seq = SOCK_READ(tp, copied_seq);
+	call->send_seq = SOCK_READ(tp, write_seq);
+}
+
+/* `length` bytes are about to be sent. */
+static __always_inline void call_send(const struct call *call, __u32 length)
+{
+	struct work *w = run_begin((const struct tcp_sock *)call->sock, call->send_seq, length, TX);
+
+	if (!w)
+		return;
+	call_source(w, call);
+	source_walk(w, TX);
+}
+
+/* The call that sent is over. */
+static __always_inline void call_sent(const struct call *call)
+{
+	const struct tcp_sock *tp = (const struct tcp_sock *)call->sock;
+
+	run_sent(tp, SOCK_READ(tp, write_seq));
+}
+
+/* The call that received is over: what it took from the socket lies where the process wanted it. A peek took nothing. */
+static __always_inline void call_received(const struct call *call)
+{
+	const struct tcp_sock *tp = (const struct tcp_sock *)call->sock;
+	const struct sock *sk = (const struct sock *)call->sock;
+	__u32 copied = SOCK_READ(tp, copied_seq);
+	__s32 length = copied - call->receive_seq;
+	struct work *w;
+
+	/* FIN takes a number of the sequence as if it were a byte. */
+	if (SOCK_READ(sk, sk_shutdown) & RCV_SHUTDOWN && copied == SOCK_READ(tp, rcv_nxt))
+		length--;
+	if (length <= 0)
+		return;
+	w = run_begin(tp, call->receive_seq, length, RX);
+	if (!w)
+		return;
+	call_source(w, call);
+	source_walk(w, RX);
+}
+
+#endif
