@@ -10,6 +10,8 @@ export interface ChildOptions {
   /** Named in error messages. */
   readonly name?: string;
   readonly cwd?: string;
+  /** Signals that a terminal sends to everything in it do not reach it. */
+  readonly ownGroup?: boolean;
   /** Called with every line of standard output. */
   readonly onLine?: (line: string) => void;
 }
@@ -28,7 +30,8 @@ export class Child {
   readonly lines: string[] = [];
   readonly errors: string[] = [];
   readonly #process: ChildProcess;
-  readonly #exited: Promise<number | string>;
+  /** Resolves with exit code or signal when it has ended and all its output has been read. */
+  readonly exited: Promise<number | string>;
   #exit: number | string | undefined;
 
   constructor(command: string, args: readonly string[], options: ChildOptions = {}) {
@@ -37,13 +40,14 @@ export class Child {
       options.cpus === undefined ? [command, args] : ['taskset', ['-c', options.cpus, command, ...args]];
     this.#process = spawn(program, all, {
       cwd: options.cwd,
+      detached: options.ownGroup ?? false,
       env: { ...process.env, ...options.env },
       stdio: ['pipe', 'pipe', 'pipe'],
     });
     running.add(this);
     // Writing to a process that has just ended is no failure of its own: what waits for it will say so.
     this.#process.stdin?.on('error', () => {});
-    this.#exited = this.#end();
+    this.exited = this.#end();
     this.#follow(this.#process.stdout, (line) => {
       keep(this.lines, line);
       options.onLine?.(line);
@@ -82,7 +86,7 @@ export class Child {
   async stop(withinMs = 10_000): Promise<number | string> {
     this.signal('SIGTERM');
     const insist = setTimeout(() => this.signal('SIGKILL'), withinMs);
-    const exit = await this.#exited;
+    const exit = await this.exited;
     clearTimeout(insist);
     return exit;
   }

@@ -39,7 +39,7 @@ function goProgram(name: string, module: string, target: string): string {
   const binary = join(out, name);
   const folder = join(module, target);
   const sources = readdirSync(folder).map((file) => join(folder, file));
-  if (isStale(binary, sources)) run('go', ['build', '-o', binary, target], module);
+  if (isStale(binary, sources)) run('go', ['build', '-buildvcs=false', '-o', binary, target], module);
   return binary;
 }
 

@@ -1,10 +1,10 @@
 import { connect } from 'node:net';
-import { Child } from './processes.ts';
+import { Child, type ChildOptions } from './processes.ts';
 import { sampleServer } from './programs.ts';
 import { until } from './until.ts';
 
 /** The tutorial's sample server, listening. */
-export async function startSampleServer(port: number, options: { cpus?: string } = {}): Promise<Child> {
+export async function startSampleServer(port: number, options: ChildOptions = {}): Promise<Child> {
   const child = new Child(sampleServer(), ['-port', String(port)], { name: 'the sample server', ...options });
   await listening(child, port);
   return child;
