@@ -21,12 +21,12 @@ ADDON_FLAGS := -std=c++20 -O2 -fPIC -fvisibility=hidden -fno-exceptions -Wall -W
 	-I build/libbpf/include -isystem build/node/include/node -isystem node_modules/node-addon-api
 ASAN_FLAGS := -O1 -g -fsanitize=address,undefined -fno-sanitize=vptr -fno-omit-frame-pointer
 
-.PHONY: all bpf addon asan bundle test-bpf clean
+.PHONY: all bpf addon asan bundle test-native clean
 .DELETE_ON_ERROR:
 
 all: bpf addon bundle
 bpf: $(BPF_OBJECTS)
-test-bpf: $(TEST_OBJECTS)
+test-native: $(TEST_OBJECTS) build/test/probed
 addon: build/native/kernel.node
 asan: build/asan/kernel.node
 bundle: $(if $(wildcard src/main.ts),build/beyla.mjs)
@@ -46,6 +46,11 @@ build/test/bpf/%.bpf.o: test/native/bpf/%.bpf.c $(LIBBPF)
 	@mkdir -p $(@D)
 	clang $(BPF_FLAGS) -MMD -MP -MF $(@:.o=.d) -MT $@ -c $< -o $@
 	llvm-strip -g $@
+
+# A position-dependent program, whose addresses the tests turn into offsets by taking away where it is loaded.
+build/test/probed: test/native/programs/probed.c
+	@mkdir -p $(@D)
+	$(CC) -O1 -fno-omit-frame-pointer -no-pie -o $@ $<
 
 # Carries the layouts of bpf/abi.h to scripts/gen-abi.ts as type information. clang describes only types that something
 # uses, hence a variable for each.

@@ -12,7 +12,7 @@ interface Check {
 
 const root = join(import.meta.dirname, '..');
 const shownLines = 40;
-const inC = ['bpf/**/*.[ch]', 'native/*.{cc,h}', 'test/native/bpf/*.c'];
+const inC = ['bpf/**/*.[ch]', 'native/*.{cc,h}', 'test/native/**/*.c'];
 const generated = ['src/**/*.gen.*', 'docs/config.md'];
 
 const checks: readonly Check[] = [

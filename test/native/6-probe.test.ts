@@ -1,0 +1,91 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { addon, kernelError, loadSample, root, u32 } from './support/sample.ts';
+
+const path = join(root, 'build/test/probed');
+
+/** Where a function of test/native/programs/probed.c starts in its file: it is linked to be loaded at 0x400000. */
+function offsetOf(name: string): number {
+  const symbol = new RegExp(`^([0-9a-f]+) T ${name}$`, 'm').exec(execFileSync('nm', [path], { encoding: 'utf8' }));
+  return Number.parseInt(symbol?.[1] ?? '', 16) - 0x400000;
+}
+
+const callsByCookie = (object: ReturnType<typeof loadSample>) =>
+  Object.fromEntries(
+    object
+      .map('pairs')
+      .keys()
+      .map((key) => [key.readUInt32LE(), Number(object.map('pairs').lookup(key)?.readBigUInt64LE())]),
+  );
+
+test('one link probes many functions, and the cookie tells which', () => {
+  const object = loadSample();
+  const link = object.attachUprobes('on_probe', {
+    path,
+    offsets: [offsetOf('first'), offsetOf('second')],
+    cookies: [1, 2n],
+  });
+  execFileSync(path);
+  expect(callsByCookie(object)).toEqual({ 1: 3, 2: 2 });
+  link.destroy();
+  execFileSync(path);
+  expect(callsByCookie(object)).toEqual({ 1: 3, 2: 2 });
+});
+
+test('returns are probed on demand', () => {
+  const object = loadSample();
+  object.attachUprobes('on_probe', { path, offsets: [offsetOf('second')], cookies: [9], isReturn: true });
+  execFileSync(path);
+  expect(callsByCookie(object)).toEqual({ 9: 2 });
+});
+
+test('a probe of one process leaves the others alone', () => {
+  const object = loadSample();
+  object.attachUprobes('on_probe', { path, offsets: [offsetOf('first')], pid: process.pid });
+  execFileSync(path);
+  expect(callsByCookie(object)).toEqual({});
+});
+
+test('a single probe works where many are not supported', () => {
+  const object = loadSample();
+  object.attachUprobe('on_single_probe', { path, offset: offsetOf('first'), cookie: 5 });
+  execFileSync(path);
+  expect(callsByCookie(object)).toEqual({ 5: 3 });
+});
+
+test('as many cookies as offsets, or none', () => {
+  const object = loadSample();
+  expect(kernelError(() => object.attachUprobes('on_probe', { path, offsets: [1, 2], cookies: [1] }))).toMatchObject({
+    code: 'EINVAL',
+  });
+  expect(kernelError(() => object.attachUprobes('on_probe', { path, offsets: [] }))).toMatchObject({ code: 'EINVAL' });
+});
+
+test('a file system can be mounted, and a program attached to a cgroup in it', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'beyla-cgroup-'));
+  addon.mount('none', directory, 'cgroup2');
+  onTestFinished(() => {
+    execFileSync('umount', [directory]);
+    rmdirSync(directory);
+  });
+  expect(readFileSync('/proc/self/mounts', 'utf8')).toContain(`${directory} cgroup2`);
+  const object = loadSample();
+  const link = object.attachCgroup('on_sockops', directory);
+  expect(link.isAttached).toBe(true);
+  link.destroy();
+});
+
+test('what cannot be mounted or attached to is an error', () => {
+  expect(kernelError(() => addon.mount('none', '/does/not/exist', 'tmpfs'))).toMatchObject({
+    code: 'ENOENT',
+    syscall: 'mount',
+    path: '/does/not/exist',
+  });
+  const object = loadSample();
+  expect(kernelError(() => object.attachCgroup('on_sockops', '/does/not/exist'))).toMatchObject({ code: 'ENOENT' });
+  expect(kernelError(() => object.attachSockmap('on_sockops', object.map('pairs')))).toBeInstanceOf(Error);
+  expect(object.map('hits').lookup(u32(0))).toBeDefined();
+});

@@ -1,0 +1,23 @@
+/* Calls `first` three times and `second` twice, for the tests to count. */
+__attribute__((noinline)) int first(int n)
+{
+	__asm__ volatile("");
+	return n + 1;
+}
+
+__attribute__((noinline)) int second(int n)
+{
+	__asm__ volatile("");
+	return n + 2;
+}
+
+int main(void)
+{
+	int n = 0;
+
+	for (int i = 0; i < 3; i++)
+		n = first(n);
+	for (int i = 0; i < 2; i++)
+		n = second(n);
+	return n == 7 ? 0 : 1;
+}
