@@ -1,6 +1,7 @@
 /** What the command line asks for. */
 export type Command =
-  | { readonly is: 'run' | 'config check' | 'doctor'; readonly configPath: string }
+  | { readonly is: 'run' | 'doctor'; readonly configPath: string }
+  | { readonly is: 'config check'; readonly configPath: string; readonly showsDefaults: boolean }
   | { readonly is: 'config diff'; readonly configPath: string; readonly against: string }
   | { readonly is: 'help' }
   /** Print the message and the usage, exit 2. */
@@ -19,7 +20,7 @@ type Ended = Extract<Command, { is: 'help' | 'misuse' }>;
  * names a command of ours, which may have flags again.
  */
 export function parseFlags(argv: readonly string[]): Command {
-  const first = readFlags(argv, ['config']);
+  const first = readFlags(argv, ['config'], []);
   if ('is' in first) return first;
   const [command, verb] = first.rest;
   const name = command === 'config' ? `config ${verb ?? ''}` : command;
@@ -27,17 +28,19 @@ export function parseFlags(argv: readonly string[]): Command {
     return { is: 'run', configPath: first.flags.get('config') ?? '' };
   }
   const known = name === 'config diff' ? ['config', 'against'] : ['config'];
-  const second = readFlags(first.rest.slice(name.split(' ').length), known);
+  const switches = name === 'config check' ? ['all'] : [];
+  const second = readFlags(first.rest.slice(name.split(' ').length), known, switches);
   if ('is' in second) return second;
   const flags = new Map([...first.flags, ...second.flags]);
   const configPath = flags.get('config') ?? '';
-  if (name !== 'config diff') return { is: name, configPath };
+  if (name === 'doctor') return { is: name, configPath };
+  if (name === 'config check') return { is: name, configPath, showsDefaults: flags.get('all') === 'true' };
   const against = flags.get('against');
   if (against === undefined) return { is: 'misuse', message: 'flag needed: -against, the file to compare with' };
   return { is: name, configPath, against };
 }
 
-function readFlags(argv: readonly string[], known: readonly string[]): Read | Ended {
+function readFlags(argv: readonly string[], known: readonly string[], switches: readonly string[]): Read | Ended {
   const flags = new Map<string, string>();
   for (let i = 0; i < argv.length; i++) {
     const argument = argv[i] ?? '';
@@ -49,6 +52,8 @@ function readFlags(argv: readonly string[], known: readonly string[]): Read | En
       const given = value ?? argv[++i];
       if (given === undefined) return { is: 'misuse', message: `flag needs an argument: -${name}` };
       flags.set(name, given);
+    } else if (switches.includes(name)) {
+      flags.set(name, value ?? 'true');
     } else if (name === 'h' || name === 'help') {
       return { is: 'help' };
     } else {

@@ -1,0 +1,56 @@
+import { readConfig, type Sources } from '../config/load.ts';
+import { printWritten } from '../config/print-written.ts';
+import { describe, type Note } from '../config/problem.ts';
+import type { Report } from '../config/report.ts';
+import { settings } from '../config/settings.ts';
+import { whereOf } from '../config/written.ts';
+
+export interface CommandResult {
+  readonly output: string;
+  readonly exitCode: number;
+}
+
+/** `beyla config check`: what this build makes of a configuration; exit code 1 when it would be refused. */
+export function configCheck(sources: Sources, options: { readonly showsDefaults?: boolean } = {}): CommandResult {
+  const { config, report } = readConfig(sources);
+  const output = [
+    `Configuration: ${report.file ?? 'no file'}, and the environment.`,
+    '',
+    ...section(
+      'Refused',
+      report.problems.map((problem) => describe(problem)),
+    ),
+    ...section('Deprecated', report.deprecated.map(noteLine)),
+    ...section('Unknown, ignored', report.unknown.map(noteLine)),
+    ...section('Known, without effect in this build', report.withoutEffect.map(placeLine)),
+    ...section('Differs from the reference', report.differs.map(noteLine)),
+    ...section('Worth a look', report.warnings.map(noteLine)),
+    ...section('Understood', report.understood),
+    ...effective(report, options.showsDefaults === true),
+    config === undefined ? 'Result: refused.' : 'Result: the agent starts with this configuration.',
+    '',
+  ];
+  return { output: output.join('\n'), exitCode: config === undefined ? 1 : 0 };
+}
+
+function section(title: string, lines: readonly string[]): readonly string[] {
+  if (lines.length === 0) return [];
+  return [`${title} (${lines.length}):`, ...lines.map((line) => `  ${line}`), ''];
+}
+
+function placeLine({ where, key }: Note): string {
+  return [where, key].filter((part) => part !== '').join(': ');
+}
+
+function noteLine(note: Note): string {
+  return `${placeLine(note)}: ${note.text}`;
+}
+
+function effective({ effective: all, problems }: Report, showsDefaults: boolean): readonly string[] {
+  if (problems.length > 0) return [];
+  const set = [...all].filter(([, { origin }]) => showsDefaults || origin.from !== 'default');
+  const lines = set.map(([path, { written, origin }]) => {
+    return `${path}: ${printWritten(settings.get(path), written)}  # ${whereOf(origin)}`;
+  });
+  return section(showsDefaults ? 'Effective' : 'Effective, besides defaults (-all shows them)', lines);
+}
