@@ -23,11 +23,12 @@ export interface HostOptions {
   readonly resourceAttributes?: string;
   /** The agent does not wait longer than this for DNS. */
   readonly withinMs?: number;
-  readonly etc?: string;
+  /** Where the files of the machine lie. */
+  readonly root?: string;
 }
 
 export async function describeHost(options: HostOptions): Promise<Host> {
-  const id = options.overrideId || machineId(options.etc ?? '/');
+  const id = options.overrideId || machineId(options.root ?? '/');
   const name = options.overrideName || (await hostName(options));
   return {
     name,

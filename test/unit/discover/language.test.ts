@@ -1,0 +1,103 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { Languages } from '../../../src/discover/language.ts';
+import { ProcFs } from '../../../src/discover/proc-fs.ts';
+import { readProcess } from '../../../src/discover/process.ts';
+import { writeElf } from '../../support/elf-file.ts';
+import { type FakeProcess, ProcTree } from '../../support/proc-tree.ts';
+
+let tree: ProcTree;
+let languages: Languages;
+
+beforeEach(() => {
+  tree = new ProcTree();
+  languages = new Languages(new ProcFs(tree.root));
+});
+
+afterEach(() => tree.close());
+
+function processOf(options: Omit<FakeProcess, 'pid'>) {
+  tree.add({ pid: 5, ...options });
+  const process = readProcess(new ProcFs(tree.root), 5);
+  if (process === undefined) throw new Error('no such process');
+  return process;
+}
+
+function elf(...sections: (readonly [string, string])[]): string {
+  const path = join(tree.root, 'program');
+  writeElf(
+    path,
+    sections.map(([name, text]) => ({ name, bytes: Buffer.from(text, 'latin1') })),
+  );
+  return path;
+}
+
+describe('without opening the executable', () => {
+  test.each([
+    ['dotnet', ['/usr/bin/shop', '/usr/share/dotnet/shared/libcoreclr.so', '/usr/lib/libstdc++.so.6']],
+    ['java', ['/usr/bin/java', '/usr/lib/jvm/lib/server/libjvm.so']],
+    ['python', ['/usr/sbin/uwsgi', '/usr/lib/libpython3.11.so.1.0']],
+    ['ruby', ['/usr/bin/puma', '/usr/lib/x86_64-linux-gnu/libruby-3.1.so.3.1.2']],
+    ['nodejs', ['/usr/local/bin/node', '/usr/lib/libstdc++.so.6']],
+    ['nodejs', ['/usr/local/bin/node (deleted)']],
+    ['nodejs', ['/usr/bin/deno']],
+    ['python', ['/usr/bin/python3.12']],
+    ['ruby', ['/usr/local/bin/ruby']],
+  ])('%s by %j', (language, maps) => {
+    expect(languages.known(processOf({ exe: '/nowhere', maps }))).toBe(language);
+  });
+});
+
+describe('by the executable', () => {
+  test('Go has a function table', async () => {
+    const process = processOf({ exe: elf(['.text', 'x'], ['.gopclntab', 'x']) });
+    expect(languages.known(process)).toBeUndefined();
+    expect(await languages.detect(process)).toBe('go');
+    expect(languages.known(process)).toBe('go');
+  });
+
+  test('Rust panics', async () => {
+    expect(await languages.detect(processOf({ exe: elf(['.strtab', '\0main\0_ZN3std9rust_panic17h\0']) }))).toBe(
+      'rust',
+    );
+  });
+
+  test.each(['JVM_Open', 'graal_create_isolate'])('Java compiled ahead of time has %s', async (symbol) => {
+    expect(await languages.detect(processOf({ exe: elf(['.dynstr', `\0main\0${symbol}\0`]) }))).toBe('java');
+  });
+
+  test('a symbol that lies across the end of a read is found', async () => {
+    const filler = 'x'.repeat(256 * 1024 - 5);
+    expect(await languages.detect(processOf({ exe: elf(['.strtab', `${filler}rust_panic\0`]) }))).toBe('rust');
+  });
+
+  test('an interpreter is not taken for the language it is written in', async () => {
+    const process = processOf({ exe: elf(['.strtab', '\0rust_panic\0']), maps: ['/usr/bin/deno'] });
+    expect(await languages.detect(process)).toBe('nodejs');
+  });
+
+  test('PHP goes by its path, C++ by its library, the rest is generic', async () => {
+    expect(await languages.detect(processOf({ exe: '/usr/sbin/php-fpm8.2' }))).toBe('php');
+    expect(await languages.detect(processOf({ exe: elf(), maps: ['/lib/libstdc++.so.6'] }))).toBe('cpp');
+    expect(await languages.detect(processOf({ exe: elf(), maps: ['/lib/libc.so.6'] }))).toBe('generic');
+  });
+
+  test.each([
+    ['a script', '#!/bin/sh\nexec true\n'],
+    ['an empty file', ''],
+    ['a header that lies about its table', `\x7fELF\x02\x01\x01${'\xff'.repeat(57)}`],
+    ['a 32-bit file', `\x7fELF\x01\x01\x01${'\0'.repeat(57)}`],
+  ])('%s is generic', async (_, text) => {
+    const path = join(tree.root, 'odd');
+    writeFileSync(path, text, 'latin1');
+    expect(await languages.detect(processOf({ exe: path }))).toBe('generic');
+  });
+});
+
+test('an executable is read once for all its processes', async () => {
+  const exe = elf(['.gopclntab', 'x']);
+  expect(await languages.detect(processOf({ exe }))).toBe('go');
+  writeFileSync(exe, 'no longer an ELF file');
+  expect(languages.known(processOf({ exe }))).toBe('go');
+});
