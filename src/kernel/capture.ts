@@ -58,7 +58,7 @@ function openBackend(addon: Addon, backend: Backend, reuse: Readonly<Record<stri
   const object = addon.openObject(builtFile(`bpf/http_${backend}.bpf.o`), { reuse });
   try {
     object.load();
-    for (const program of object.programs()) object.attach(program);
+    for (const program of object.programs()) if (!isReached(program)) object.attach(program);
     return object;
   } catch (error) {
     object.close();
@@ -83,4 +83,9 @@ function running(backend: Backend, refused: readonly Refusal[], object: BpfObjec
       object.close();
     },
   };
+}
+
+/** Programs that others reach by a tail call hang on no hook of their own. */
+function isReached(program: string): boolean {
+  return program.startsWith('walk_');
 }

@@ -35,7 +35,7 @@ export class ProcessWatcher implements EventSource, TargetMap {
   }
 
   /** Maps that the capture programs share with these. */
-  get shared(): Readonly<Record<string, BpfMap>> {
+  get shared(): { readonly targets: BpfMap; readonly counters: BpfMap } {
     return { targets: this.object.map('targets'), counters: this.object.map('counters') };
   }
 

@@ -1,0 +1,150 @@
+import type { Config } from './config/schema.ts';
+import { HttpRecords } from './decode/http-records.ts';
+import { createDiscovery, type Discovery } from './discover/discovery.ts';
+import { describeHost, type Host } from './discover/host.ts';
+import { ProcFs } from './discover/proc-fs.ts';
+import { rulesOf } from './discover/rules.ts';
+import type { Selected } from './discover/selected.ts';
+import { type Exporters, openExporters } from './export/list.ts';
+import { exportOptionsOf, needsIds } from './export-options.ts';
+import { type Addon, loadAddon } from './kernel/addon.ts';
+import { type Capture, openCapture } from './kernel/capture.ts';
+import { missedRuns, readCounters } from './kernel/counters.ts';
+import { ProcessWatcher } from './kernel/process-watch.ts';
+import { stopInReverse } from './pipeline/parts.ts';
+import { setClockOffset } from './span/clock.ts';
+import type { Span } from './span/span.ts';
+import { counters } from './telemetry/counters.ts';
+import { log } from './telemetry/log.ts';
+import { identify } from './transform/identify.ts';
+import { createRoutes, type RouteOptions } from './transform/route.ts';
+
+/** The kernel gathers records in between: a wake-up for each would cost more than the record. */
+const pollMs = 20;
+const housekeepingMs = 1000;
+
+type Transform = (spans: readonly Span[]) => readonly Span[];
+
+/** The one place where the parts are made and joined. */
+export class Agent {
+  readonly #config: Config;
+  readonly #addon: Addon;
+  readonly #watcher: ProcessWatcher;
+  readonly #capture: Capture;
+  readonly #discovery: Discovery;
+  readonly #exporters: Exporters;
+  readonly #transforms: readonly Transform[];
+  readonly #timers: NodeJS.Timeout[] = [];
+
+  private constructor(config: Config, addon: Addon, host: Host, onFatal: (error: Error) => void) {
+    const proc = new ProcFs(config.surroundings.host_proc || '/proc');
+    const records = new HttpRecords({ serviceOf: (hostPid) => this.#discovery.find(hostPid)?.service });
+    this.#config = config;
+    this.#addon = addon;
+    this.#transforms = transformsOf(config);
+    this.#exporters = openExporters({ ...exportOptionsOf(config), onFatal });
+    this.#watcher = new ProcessWatcher(addon, proc.self());
+    this.#capture = openCapture(addon, {
+      backend: config.ebpf.capture_backend,
+      shared: this.#watcher.shared,
+      onRecords: (bytes, ends, count) => this.#finish(records.read(bytes, ends, count)),
+    });
+    this.#discovery = createDiscovery({
+      rules: rulesOf(config, config.discovery),
+      proc,
+      host,
+      targets: this.#watcher,
+      events: this.#watcher,
+      onSelected: (selected) => this.#selected(selected),
+      onChanged: (selected, before) => {
+        this.#exporters.services.remove(before.service);
+        this.#exporters.services.add(selected.service);
+      },
+      onGone: (selected) => this.#exporters.services.remove(selected.service),
+    });
+  }
+
+  /** Loads the kernel programs; nothing is watched before `start`. */
+  static async create(config: Config, onFatal: (error: Error) => void): Promise<Agent> {
+    const { instance_id, host_id } = config.attributes;
+    const host = await describeHost({
+      dns: instance_id.dns,
+      overrideName: instance_id.override_hostname,
+      overrideId: host_id.override,
+      resourceAttributes: Object.entries(config.otlp.resource_attributes).map((pair) => pair.join('=')).join(','),
+    });
+    return new Agent(config, loadAddon(), host, onFatal);
+  }
+
+  async start(): Promise<void> {
+    setClockOffset(this.#addon.clockOffsetNs());
+    await this.#exporters.start();
+    await this.#discovery.start();
+    this.#timers.push(
+      setInterval(() => this.#poll(), pollMs),
+      setInterval(() => this.#keepHouse(), housekeepingMs),
+    );
+    log.info('ready', {
+      backend: this.#capture.backend,
+      exporters: this.#exporters.names.join(','),
+      ms: Math.round(performance.now()),
+    });
+  }
+
+  async stop(): Promise<void> {
+    for (const timer of this.#timers) clearInterval(timer);
+    this.#poll();
+    this.#keepHouse();
+    this.#capture.close();
+    await stopInReverse([this.#discovery, this.#exporters], this.#config.shutdown_timeout);
+  }
+
+  /** Processes first: a record is only understood when the process that it is about is known. */
+  #poll(): void {
+    this.#watcher.poll();
+    this.#capture.poll();
+  }
+
+  #finish(spans: readonly Span[]): void {
+    if (spans.length === 0) return;
+    for (const span of spans) counters.add('requests_seen', span.kind);
+    this.#exporters.write(this.#transforms.reduce((rest, transform) => transform(rest), spans));
+  }
+
+  #selected({ process, service, reason }: Selected): void {
+    this.#exporters.services.add(service);
+    log.info('instrumenting process', {
+      pid: process.pid,
+      service: service.namespace === '' ? service.name : `${service.namespace}/${service.name}`,
+      language: service.language,
+      exe: service.executable,
+      why: reason,
+    });
+  }
+
+  #keepHouse(): void {
+    setClockOffset(this.#addon.clockOffsetNs());
+    for (const { name, value } of readCounters(this.#watcher.shared.counters))
+      counters.set('kernel_events', name, value);
+    counters.set('kernel_events', 'lost_busy_program', missedRuns(this.#capture.object));
+  }
+}
+
+function transformsOf(config: Config): readonly Transform[] {
+  const { routes } = config;
+  return [
+    ...(routes === undefined ? [] : [createRoutes(routeOptionsOf(routes))]),
+    ...(needsIds(config) ? [identify] : []),
+  ];
+}
+
+function routeOptionsOf(routes: NonNullable<Config['routes']>): RouteOptions {
+  return {
+    unmatched: routes.unmatched,
+    patterns: routes.patterns,
+    ignoredPatterns: routes.ignored_patterns,
+    ignoreMode: routes.ignore_mode,
+    wildcardChar: routes.wildcard_char,
+    maxPathSegmentCardinality: routes.max_path_segment_cardinality,
+  };
+}
