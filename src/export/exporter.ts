@@ -68,6 +68,8 @@ export interface ExportContext {
 /** One way out: a file of its own and a line in `list.ts`. */
 export interface Exporter {
   readonly name: string;
+  /** Whether it shows trace and span ids, which cost something to make. */
+  readonly needsIds: boolean;
   /** Undefined when the options leave it off. */
   open(options: ExportOptions, context: ExportContext): Sink | undefined;
 }

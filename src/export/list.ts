@@ -22,9 +22,12 @@ export interface Exporters extends Sink {
   /** Names of those that are on. */
   readonly names: readonly string[];
   readonly sinks: readonly Sink[];
+  readonly needsIds: boolean;
   /** To be told which instances come and go: `target_info` shows them. */
   readonly services: KnownServices;
 }
+
+const graceMs = 500;
 
 export function openExporters(options: ExportOptions): Exporters {
   const services = new KnownServices();
@@ -35,12 +38,17 @@ export function openExporters(options: ExportOptions): Exporters {
     aggregates.set(key, metrics);
     return metrics;
   };
-  const sinks = exporters.flatMap((exporter) => exporter.open(options, { services, metricsOf }) ?? []);
+  const opened = exporters.flatMap((exporter) => {
+    const sink = exporter.open(options, { services, metricsOf });
+    return sink === undefined ? [] : [{ sink, needsIds: exporter.needsIds }];
+  });
+  const sinks = opened.map(({ sink }) => sink);
   const all = [...aggregates.values()];
   return {
     name: 'exporters',
     names: sinks.map(({ name }) => name),
     sinks,
+    needsIds: opened.some(({ needsIds }) => needsIds),
     services,
     async start() {
       for (const sink of sinks) await sink.start();
@@ -49,7 +57,8 @@ export function openExporters(options: ExportOptions): Exporters {
       record(all, spans);
       for (const sink of sinks) sink.write(spans);
     },
-    stop: () => stopAll(sinks, options.closeMs),
+    // each keeps its own deadline; this one is for a sink that does not
+    stop: () => stopAll(sinks, options.closeMs + graceMs),
   };
 }
 

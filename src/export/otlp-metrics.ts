@@ -114,6 +114,7 @@ function partialOf({ partialSuccess }: IExportMetricsServiceResponse): PartialSu
 
 export const otlpMetricsExporter: Exporter = {
   name: 'otlp metrics',
+  needsIds: false,
   open(options, { metricsOf }) {
     const { otlpMetrics, select, closeMs, onFatal } = options;
     if (otlpMetrics === undefined) return undefined;

@@ -145,6 +145,7 @@ function partialOf({ partialSuccess }: IExportTraceServiceResponse): PartialSucc
 /** A bad endpoint turns traces off; the agent goes on, for its metrics are still worth having. */
 export const otlpTracesExporter: Exporter = {
   name: 'otlp traces',
+  needsIds: true,
   open(options) {
     const { otlpTraces, select, closeMs } = options;
     if (otlpTraces === undefined) return undefined;

@@ -124,6 +124,7 @@ function page(path: string, fill: (registry: Registry, isOpenMetrics: boolean) =
 
 export const prometheusExporter: Exporter = {
   name: 'prometheus',
+  needsIds: false,
   open({ prometheus, internal, closeMs, onFatal }, { services, metricsOf }) {
     if (prometheus === undefined && internal === undefined) return undefined;
     return prometheusSink({

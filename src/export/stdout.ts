@@ -81,6 +81,7 @@ function flushed(stream: Writable, isBroken: () => boolean): Promise<void> {
 
 export const stdoutExporter: Exporter = {
   name: 'trace printer',
+  needsIds: true,
   open({ printer, closeMs }) {
     if (printer === undefined || printer.format === 'disabled') return undefined;
     return stdoutSink({ ...printer, closeMs });
