@@ -4,7 +4,6 @@ import { createDiscovery, type Discovery } from './discover/discovery.ts';
 import { describeHost, type Host } from './discover/host.ts';
 import { ProcFs } from './discover/proc-fs.ts';
 import { rulesOf } from './discover/rules.ts';
-import type { Selected } from './discover/selected.ts';
 import { type Exporters, openExporters } from './export/list.ts';
 import { exportOptionsOf, needsIds } from './export-options.ts';
 import { type Addon, loadAddon } from './kernel/addon.ts';
@@ -55,7 +54,7 @@ export class Agent {
       host,
       targets: this.#watcher,
       events: this.#watcher,
-      onSelected: (selected) => this.#selected(selected),
+      onSelected: ({ service }) => this.#exporters.services.add(service),
       onChanged: (selected, before) => {
         this.#exporters.services.remove(before.service);
         this.#exporters.services.add(selected.service);
@@ -109,17 +108,6 @@ export class Agent {
     if (spans.length === 0) return;
     for (const span of spans) counters.add('requests_seen', span.kind);
     this.#exporters.write(this.#transforms.reduce((rest, transform) => transform(rest), spans));
-  }
-
-  #selected({ process, service, reason }: Selected): void {
-    this.#exporters.services.add(service);
-    log.info('instrumenting process', {
-      pid: process.pid,
-      service: service.namespace === '' ? service.name : `${service.namespace}/${service.name}`,
-      language: service.language,
-      exe: service.executable,
-      why: reason,
-    });
   }
 
   #keepHouse(): void {
