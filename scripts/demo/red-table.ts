@@ -1,4 +1,5 @@
 import type { Sample } from '../../test/support/prometheus-text.ts';
+import { aligned } from '../aligned.ts';
 
 /** Requests of one method and route between two scrapes. */
 export interface RedRow {
@@ -61,16 +62,6 @@ export function redTable(rows: readonly RedRow[], seconds: number): string {
   ]);
   const head = ['route', 'rate/s', 'error %', 'p50', 'p95', 'p99', 'status'];
   return aligned([head, ...cells]);
-}
-
-/** Columns as wide as their widest cell; the first and the last are text, the others figures. */
-export function aligned(table: readonly (readonly string[])[]): string {
-  const widths = (table[0] ?? []).map((_, column) => Math.max(...table.map((row) => (row[column] ?? '').length)));
-  const line = (row: readonly string[]) =>
-    row.map((cell, i) =>
-      i === 0 || i === row.length - 1 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0),
-    );
-  return table.map((row) => `  ${line(row).join('  ').trimEnd()}`).join('\n');
 }
 
 function rowOf(name: string, samples: readonly Sample[]): RedRow {
