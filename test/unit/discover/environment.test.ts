@@ -10,7 +10,7 @@ test('attributes are pairs with percent-encoded values', () => {
 });
 
 test('a reference that nobody has expanded counts as absent', () => {
-  expect(resourceAttributes('service.name=$(NAME),node=${NODE},ok=1')).toEqual({ ok: '1' });
+  expect(resourceAttributes('service.name=$(NAME),node=$NODE,ok=1')).toEqual({ ok: '1' });
 });
 
 test('a value that is no valid encoding is taken as it is', () => {
