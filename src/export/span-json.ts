@@ -46,12 +46,11 @@ function attributes(span: Span): Readonly<Record<string, string>> {
   const clientAddr = text(span.attributes[CLIENT_ADDRESS]) || span.peer.name || span.peer.address;
   const status = String(span.statusCode);
   const { method, path: url, route } = span;
-  if (span.type === 'HTTP') {
-    const contentLen = String(Math.max(span.requestBytes, 0));
-    const responseLen = String(Math.max(span.responseBytes, 0));
-    return { clientAddr, contentLen, method, responseLen, route, ...server, status, url };
-  }
-  if (span.type === 'HTTPClient') return { clientAddr, method, ...server, status, url };
+  const contentLen = String(Math.max(span.requestBytes, 0));
+  const responseLen = String(Math.max(span.responseBytes, 0));
+  if (span.type === 'HTTP') return { clientAddr, contentLen, method, responseLen, route, ...server, status, url };
+  // The reference tells no sizes of a client's exchange; they are known, so they are told.
+  if (span.type === 'HTTPClient') return { clientAddr, contentLen, method, responseLen, ...server, status, url };
   return server;
 }
 
