@@ -1,26 +1,27 @@
 import { type Enabled, enabledParts } from './config/enabled.ts';
+import { type OtlpTarget, resolveOtlp } from './config/otlp-target.ts';
 import type { Config } from './config/schema.ts';
-import type { ExportOptions, PrometheusSettings } from './export/exporter.ts';
+import type {
+  ExportOptions,
+  OtlpMetricsSettings,
+  OtlpSettings,
+  OtlpTracesSettings,
+  PrometheusSettings,
+} from './export/exporter.ts';
+import { defaultRetry } from './export/otlp-retry.ts';
 import { defaultMetricsOptions, type MetricsOptions } from './metrics/metrics.ts';
-import type { Vintage } from './span/vintage.ts';
-
-const nameVintages: Readonly<Record<Config['names_vintage'], Vintage>> = {
-  current: 'current',
-  '3.22': 'current',
-  '1.6': '1.5',
-  '1.0': '1.0',
-  '0.1': '2023',
-};
+import { log } from './telemetry/log.ts';
 
 /** What exporters need to know, taken from the configuration. */
 export function exportOptionsOf(config: Config): Omit<ExportOptions, 'onFatal'> {
   const enabled = enabledParts(config);
   const { internal_metrics: internal } = config;
   return {
-    printer: enabled.tracePrinter
-      ? { format: config.trace_printer, vintage: config.trace_printer_vintage === 'seed' ? '2023' : 'current' }
-      : undefined,
+    printer: enabled.tracePrinter ? { format: config.trace_printer, vintage: config.trace_printer_vintage } : undefined,
     prometheus: enabled.prometheus ? prometheusOf(config) : undefined,
+    otlpMetrics: otlpMetricsOf(config),
+    otlpTraces: otlpTracesOf(config),
+    select: config.attributes.select,
     internal: internal.prometheus.port === 0 ? undefined : internal.prometheus,
     closeMs: config.shutdown_timeout / 2,
   };
@@ -58,9 +59,78 @@ function metricsOf(config: Config, { instrumentations, buckets, ttl }: MetricSec
       incoming: attributes.rename_unresolved_hosts_incoming,
     },
     ttlMs: ttl,
-    vintage: nameVintages[config.names_vintage],
+    vintage: config.names_vintage,
     spanNamesLimit: attributes.metric_span_names_limit,
   };
+}
+
+function otlpMetricsOf(config: Config): OtlpMetricsSettings | undefined {
+  const target = targetOf(config, 'metrics');
+  if (target === undefined) return undefined;
+  const { otel_metrics_export: section, otlp } = config;
+  return {
+    ...otlpOf(config, target, otlp.timeout_ms || otlp.metric_export_timeout_ms),
+    gzip: otlp.compression === 'gzip',
+    metrics: metricsOf(config, section),
+    intervalMs: section.interval || section.otelintervalms,
+    ttlMs: section.ttl,
+    temporality: otlp.temporality === 'cumulative' ? 'cumulative' : 'delta',
+  };
+}
+
+function otlpTracesOf(config: Config): OtlpTracesSettings | undefined {
+  const target = targetOf(config, 'traces');
+  if (target === undefined) return undefined;
+  const { otel_traces_export: section, otlp } = config;
+  return {
+    ...otlpOf(config, target, otlp.timeout_ms),
+    retry: {
+      initialMs: section.backoff_initial_interval || defaultRetry.initialMs,
+      maxMs: section.backoff_max_interval || defaultRetry.maxMs,
+      maxElapsedMs: section.backoff_max_elapsed_time || defaultRetry.maxElapsedMs,
+    },
+    instrumentations: section.instrumentations,
+    sampler: samplerOf(section.sampler),
+    batchMaxSize: section.batch_max_size,
+    batchTimeoutMs: section.batch_timeout,
+    queueSize: section.queue_size,
+  };
+}
+
+/** OTEL_EXPORTER_OTLP_TIMEOUT's default. */
+const defaultTimeoutMs = 10_000;
+
+function otlpOf(config: Config, target: OtlpTarget, timeoutMs: number): OtlpSettings {
+  const { otlp, otel_metrics_export: metrics, otel_traces_export: traces } = config;
+  return {
+    target,
+    timeoutMs: timeoutMs || defaultTimeoutMs,
+    gzip: false,
+    tls: {
+      insecureSkipVerify: metrics.insecure_skip_verify || traces.insecure_skip_verify,
+      caFile: otlp.certificate,
+      certFile: otlp.client_certificate,
+      keyFile: otlp.client_key,
+    },
+    retry: defaultRetry,
+  };
+}
+
+/** Wrong settings for metrics were refused when the configuration was loaded; those for traces turn traces off. */
+function targetOf(config: Config, signal: 'metrics' | 'traces'): OtlpTarget | undefined {
+  const resolution = resolveOtlp(config, signal);
+  if (resolution.is === 'wrong') {
+    const { key, value, reason } = resolution;
+    log.error(`${signal} are not exported: ${key} "${value}" ${reason}`);
+  }
+  return resolution.is === 'on' ? resolution.target : undefined;
+}
+
+function samplerOf({ name, arg }: Config['otel_traces_export']['sampler']): OtlpTracesSettings['sampler'] {
+  const ratio = arg === '' ? 1 : Number(arg);
+  if (!Number.isNaN(ratio)) return { name, ratio };
+  log.warn('the argument of the sampler is not a number: all traces are kept', { arg });
+  return { name: 'parentbased_always_on', ratio: 1 };
 }
 
 /** Whether spans need ids: somebody shows them one by one. */

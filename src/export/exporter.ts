@@ -1,8 +1,8 @@
+import type { OtlpTarget } from '../config/otlp-target.ts';
+import type { TracePrinterVintage } from '../config/sections/agent.ts';
 import type { KnownServices } from '../metrics/known-services.ts';
 import type { Metrics, MetricsOptions } from '../metrics/metrics.ts';
 import type { Select } from '../metrics/selection.ts';
-import type { Vintage } from '../span/vintage.ts';
-import type { EndpointSettings } from './otlp-endpoint.ts';
 import type { RetryOptions } from './otlp-retry.ts';
 import type { TlsOptions } from './otlp-transport.ts';
 import type { Sink } from './sink.ts';
@@ -11,7 +11,7 @@ import type { SamplerName } from './trace-sampler.ts';
 
 /** What the configuration says about exporting. A section that is undefined is an exporter that is off. */
 export interface ExportOptions {
-  readonly printer?: { readonly format: PrinterFormat; readonly vintage: Vintage } | undefined;
+  readonly printer?: { readonly format: PrinterFormat; readonly vintage: TracePrinterVintage } | undefined;
   readonly prometheus?: PrometheusSettings | undefined;
   readonly otlpMetrics?: OtlpMetricsSettings | undefined;
   readonly otlpTraces?: OtlpTracesSettings | undefined;
@@ -34,9 +34,8 @@ export interface PrometheusSettings {
   readonly metrics: MetricsOptions;
 }
 
-/** An endpoint nobody set is an exporter that is off. */
 export interface OtlpSettings {
-  readonly endpoint: Omit<EndpointSettings, 'signal'>;
+  readonly target: OtlpTarget;
   readonly timeoutMs: number;
   readonly gzip: boolean;
   readonly tls: TlsOptions;

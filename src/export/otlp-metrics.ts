@@ -11,7 +11,7 @@ import { log } from '../telemetry/log.ts';
 import { type Exporter, hasSpanMetrics } from './exporter.ts';
 import { type DeliveryOptions, OtlpDelivery, type PartialSuccess } from './otlp-delivery.ts';
 import { joined } from './otlp-encoding.ts';
-import { usableEndpoint } from './otlp-endpoint.ts';
+import { otlpEndpoint } from './otlp-endpoint.ts';
 import { OtlpPoints } from './otlp-points.ts';
 import { OtlpResources, scope } from './otlp-resource.ts';
 import type { Sink } from './sink.ts';
@@ -118,7 +118,7 @@ export const otlpMetricsExporter: Exporter = {
   open(options, { metricsOf }) {
     const { otlpMetrics, select, closeMs, onFatal } = options;
     if (otlpMetrics === undefined) return undefined;
-    const endpoint = usableEndpoint({ ...otlpMetrics.endpoint, signal: 'metrics' }, (why) => {
+    const endpoint = otlpEndpoint('metrics', otlpMetrics.target, (why) => {
       log.error('metrics are not exported', { why });
       onFatal(new Error(`metrics are not exported: ${why}`));
     });

@@ -12,10 +12,11 @@ import { log } from '../telemetry/log.ts';
 import { type Exporter, hasSpanMetrics } from './exporter.ts';
 import { type DeliveryOptions, OtlpDelivery, type PartialSuccess } from './otlp-delivery.ts';
 import { joined } from './otlp-encoding.ts';
-import { usableEndpoint } from './otlp-endpoint.ts';
+import { otlpEndpoint } from './otlp-endpoint.ts';
 import { OtlpResources } from './otlp-resource.ts';
 import { otlpSpans } from './otlp-span.ts';
 import type { Sink } from './sink.ts';
+import { stdoutSink } from './stdout.ts';
 import { hiddenResourceAttributes, hiddenSpanAttributes } from './trace-attributes.ts';
 import { type SamplerName, samplerOf } from './trace-sampler.ts';
 
@@ -149,9 +150,8 @@ export const otlpTracesExporter: Exporter = {
   open(options) {
     const { otlpTraces, select, closeMs } = options;
     if (otlpTraces === undefined) return undefined;
-    const endpoint = usableEndpoint({ ...otlpTraces.endpoint, signal: 'traces' }, (why) =>
-      log.error('traces are not exported', { why }),
-    );
+    if (otlpTraces.target.protocol === 'debug') return stdoutSink({ format: 'text', vintage: 'current', closeMs });
+    const endpoint = otlpEndpoint('traces', otlpTraces.target, (why) => log.error('traces are not exported', { why }));
     if (endpoint === undefined) return undefined;
     return otlpTracesSink({ ...otlpTraces, endpoint, select, closeMs, hasSpanMetrics: hasSpanMetrics(options) });
   },

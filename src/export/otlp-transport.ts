@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { type ClientRequest, Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
-import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { type AgentOptions, Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { promisify } from 'node:util';
 import { gzip as gzipWithCallback } from 'node:zlib';
+import { AgentError } from '../lib/agent-error.ts';
 import { product } from '../telemetry/product.ts';
 import type { OtlpEndpoint } from './otlp-endpoint.ts';
 
@@ -18,12 +20,12 @@ export interface TransportOptions {
   readonly tls: TlsOptions;
 }
 
+/** Files in PEM form; an empty name is none. */
 export interface TlsOptions {
   readonly insecureSkipVerify: boolean;
-  /** PEM texts. */
-  readonly ca?: string | undefined;
-  readonly cert?: string | undefined;
-  readonly key?: string | undefined;
+  readonly caFile: string;
+  readonly certFile: string;
+  readonly keyFile: string;
 }
 
 /** https://opentelemetry.io/docs/specs/otlp/#retryable-response-codes */
@@ -44,15 +46,7 @@ export class OtlpTransport {
     const { endpoint, tls } = options;
     const kept = { keepAlive: true, maxSockets: 2 };
     this.#agent =
-      endpoint.url.protocol === 'https:'
-        ? new HttpsAgent({
-            ...kept,
-            rejectUnauthorized: !tls.insecureSkipVerify,
-            ...(tls.ca && { ca: tls.ca }),
-            ...(tls.cert && { cert: tls.cert }),
-            ...(tls.key && { key: tls.key }),
-          })
-        : new HttpAgent(kept);
+      endpoint.url.protocol === 'https:' ? new HttpsAgent({ ...kept, ...certificates(tls) }) : new HttpAgent(kept);
     this.#headers = {
       'user-agent': `${product.name}/${product.version}`,
       'content-type': endpoint.protocol === 'http/json' ? 'application/json' : 'application/x-protobuf',
@@ -81,6 +75,23 @@ export class OtlpTransport {
 
   close(): void {
     this.#agent.destroy();
+  }
+}
+
+function certificates({ insecureSkipVerify, caFile, certFile, keyFile }: TlsOptions): AgentOptions {
+  return {
+    rejectUnauthorized: !insecureSkipVerify,
+    ...(caFile !== '' && { ca: pem(caFile) }),
+    ...(certFile !== '' && { cert: pem(certFile) }),
+    ...(keyFile !== '' && { key: pem(keyFile) }),
+  };
+}
+
+function pem(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new AgentError('certificate', `the certificate file ${file} of the OTLP exporter cannot be read`, { cause });
   }
 }
 

@@ -2,6 +2,7 @@ import { Registry } from 'prom-client';
 import { Turns } from '../lib/turns.ts';
 import type { KnownServices } from '../metrics/known-services.ts';
 import type { Metrics } from '../metrics/metrics.ts';
+import { vintageTables } from '../metrics/vintages.ts';
 import { log } from '../telemetry/log.ts';
 import type { Exporter } from './exporter.ts';
 import { SeriesFamily } from './prometheus-family.ts';
@@ -80,7 +81,7 @@ async function listen(port: number, server: ScrapeServer, onFatal: (error: Error
 
 function applicationPage(options: PrometheusOptions): ScrapePage {
   const { metrics, services, ttlMs, extraResourceAttributes } = options;
-  const isCurrent = metrics.options.vintage === 'current';
+  const isCurrent = !vintageTables[metrics.options.vintage].omitsEmpty;
   const infos = [
     ...(options.disableBuildInfo ? [] : [buildInfo(services)]),
     // older vintages had no such metric

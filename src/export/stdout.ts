@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream';
+import type { TracePrinterVintage } from '../config/sections/agent.ts';
 import { within } from '../lib/within.ts';
 import type { Span } from '../span/span.ts';
-import type { Vintage } from '../span/vintage.ts';
 import { counters } from '../telemetry/counters.ts';
 import { log } from '../telemetry/log.ts';
 import type { Exporter } from './exporter.ts';
@@ -13,7 +13,7 @@ export type PrinterFormat = 'disabled' | 'text' | 'json' | 'json_indent' | 'coun
 
 export interface StdoutOptions {
   readonly format: PrinterFormat;
-  readonly vintage: Vintage;
+  readonly vintage: TracePrinterVintage;
   /** How long a stop may take. */
   readonly closeMs: number;
   /** Standard output unless a test says otherwise. */
@@ -57,7 +57,10 @@ export function stdoutSink({ format, vintage, closeMs, stream = process.stdout }
 }
 
 /** Undefined when there is nothing to write for a batch. */
-function printerOf(format: PrinterFormat, vintage: Vintage): ((spans: readonly Span[]) => string) | undefined {
+function printerOf(
+  format: PrinterFormat,
+  vintage: TracePrinterVintage,
+): ((spans: readonly Span[]) => string) | undefined {
   switch (format) {
     case 'text': {
       const line = spanLines[vintage];

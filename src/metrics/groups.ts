@@ -1,6 +1,7 @@
 import type { MetricFamily, SpanKind } from '../span/span.ts';
 import { surroundingAttributes } from './attribute-groups.ts';
-import type { AttributeRule, MetricDefinition } from './definition.ts';
+import { defaultBounds } from './buckets.ts';
+import type { AttributeRule, BucketList, MetricDefinition } from './definition.ts';
 import { getterOf } from './getters.ts';
 import { metricsOf } from './list.ts';
 import type { MetricsOptions } from './metrics.ts';
@@ -50,10 +51,16 @@ function counted(
   );
   const withBounds = metrics.map((metric) => ({
     metric,
-    bounds: metric.buckets && (options.bounds[metric.buckets] ?? table.bounds[metric.buckets]),
+    bounds: metric.buckets && boundsOf(metric.buckets, options, table),
   }));
   return {
     group: new SeriesGroup(index, resolved, withBounds),
     counts: (family, kind) => (first.family === 'any' || first.family === family) && first.kinds.includes(kind),
   };
+}
+
+/** Bounds that the user changed hold for every vintage; today's defaults stand for "not changed". */
+function boundsOf(list: BucketList, { bounds }: MetricsOptions, table: VintageTable): readonly number[] {
+  const written = bounds[list];
+  return written === undefined || String(written) === String(defaultBounds[list]) ? table.bounds[list] : written;
 }

@@ -1,6 +1,6 @@
+import type { NamesVintage } from '../config/sections/agent.ts';
 import type { Service } from '../span/service.ts';
 import type { MetricFamily, Span, SpanKind } from '../span/span.ts';
-import type { Vintage } from '../span/vintage.ts';
 import type { Surroundings } from './attribute-groups.ts';
 import type { Bounds } from './definition.ts';
 import type { UnresolvedNames } from './getters.ts';
@@ -21,7 +21,7 @@ export interface MetricsOptions {
   readonly unresolved: UnresolvedNames;
   /** Idle series are forgotten after this; 0 keeps them for ever. */
   readonly ttlMs: number;
-  readonly vintage: Vintage;
+  readonly vintage: NamesVintage;
   readonly budget: SeriesBudget;
   /** Span names a service may have in span metrics; 0 or less is no limit. */
   readonly spanNamesLimit: number;

@@ -1,3 +1,4 @@
+import type { NamesVintage } from '../config/sections/agent.ts';
 import {
   CLIENT_ADDRESS,
   HTTP_METHOD,
@@ -8,7 +9,6 @@ import {
   URL_PATH,
   URL_SCHEME,
 } from '../span/attributes.ts';
-import type { Vintage } from '../span/vintage.ts';
 import { INSTANCE, JOB } from './attribute-groups.ts';
 import { defaultBounds } from './buckets.ts';
 import type { Bounds, MetricDefinition } from './definition.ts';
@@ -37,9 +37,19 @@ const beforeV1Metrics: VintageTable['metrics'] = {
 /** The default bounds of the Prometheus client, which the preview had not yet replaced. */
 const clientBounds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
-export const vintageTables: { readonly [vintage in Vintage]: VintageTable } = {
-  current: { metrics: {}, attributes: {}, optIn: new Set(), omitsEmpty: false, bounds: defaultBounds },
-  '1.5': {
+const today: VintageTable = {
+  metrics: {},
+  attributes: {},
+  optIn: new Set(),
+  omitsEmpty: false,
+  bounds: defaultBounds,
+};
+
+export const vintageTables: { readonly [vintage in NamesVintage]: VintageTable } = {
+  current: today,
+  // the names that differ are those of RPC, which is not computed yet
+  '3.22': today,
+  '1.6': {
     metrics: { 'http.server.response.body.size': null, 'http.client.response.body.size': null },
     attributes: { [INSTANCE]: 'target.instance' },
     optIn: new Set([URL_SCHEME, SERVER_ADDRESS, SERVER_PORT, JOB]),
@@ -53,7 +63,7 @@ export const vintageTables: { readonly [vintage in Vintage]: VintageTable } = {
     omitsEmpty: true,
     bounds: defaultBounds,
   },
-  '2023': {
+  '0.1': {
     metrics: {
       ...beforeV1Metrics,
       'http.server.request.duration': {
