@@ -138,6 +138,7 @@ function checkLayers(layers: Layers, lines: ReadonlyMap<string, number>) {
   };
   const definition = definitionOf(schema, '', check);
   for (const layer of Object.values(layers) as Layer[]) {
+    if (layer.size === 0) continue;
     try {
       convict<object>(definition, { env: {}, args: [] }).load(boxesOf(layer)).validate({ allowed: 'strict' });
     } catch (cause) {

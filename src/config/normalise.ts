@@ -107,7 +107,9 @@ class Rules {
     for (const section of ['otel_metrics_export', 'prometheus_export']) {
       const path = `${section}.extra_span_resource_attributes`;
       const all = new Set([...this.list(path), ...usualResourceAttributes]);
-      this.set(path, [...all], 'the usual seven are always there');
+      const { origin } = this.#effective.get(path) ?? {};
+      if (origin !== undefined && this.isSet(path)) this.#effective.set(path, { written: [...all], origin });
+      else this.set(path, [...all], 'the usual seven are always there');
     }
   }
 

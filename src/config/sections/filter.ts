@@ -4,22 +4,24 @@ function number(doc: string) {
   return { doc, format: 'int', default: undefined } as const;
 }
 
+const clauses = {
+  match: { doc: 'The value matches this glob.', format: 'glob', default: undefined },
+  not_match: { doc: 'The value does not match this glob.', format: 'glob', default: undefined },
+  equals: number('The value is this number.'),
+  not_equals: number('The value is not this number.'),
+  greater_than: number('The value is above this number.'),
+  greater_equals: number('The value is this number or above.'),
+  less_than: number('The value is below this number.'),
+  less_equals: number('The value is this number or below.'),
+} as const satisfies Tree;
+
 function filters(what: string) {
   return {
     doc: `Conditions that ${what} must meet: attribute name to clauses; all must hold.`,
     format: 'objectmap',
     default: {},
     live: true,
-    children: {
-      match: { doc: 'The value matches this glob.', format: 'glob', default: undefined },
-      not_match: { doc: 'The value does not match this glob.', format: 'glob', default: undefined },
-      equals: number('The value is this number.'),
-      not_equals: number('The value is not this number.'),
-      greater_than: number('The value is above this number.'),
-      greater_equals: number('The value is this number or above.'),
-      less_than: number('The value is below this number.'),
-      less_equals: number('The value is this number or below.'),
-    },
+    children: clauses,
   } as const satisfies Setting;
 }
 
