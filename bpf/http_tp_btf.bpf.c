@@ -95,7 +95,15 @@ int BPF_PROG(tcp_receive, struct sk_buff *skb, int length)
 SEC("tp_btf/inet_sock_set_state")
 int BPF_PROG(tcp_state, struct sock *sk, int old_state, int new_state)
 {
-	http_state_change(sk, new_state);
+	http_state_change(sk, old_state, new_state);
+	return 0;
+}
+
+/* A socket is destroyed. */
+SEC("tp_btf/tcp_destroy_sock")
+int BPF_PROG(tcp_destroy, struct sock *sk)
+{
+	http_destroy(sk);
 	return 0;
 }
 

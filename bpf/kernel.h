@@ -20,7 +20,7 @@
 #define AF_INET6 10
 #define IPPROTO_TCP 6
 #define SHUTDOWN_MASK 3
-#define SEND_SHUTDOWN 2
+#define RCV_SHUTDOWN 1
 #define S_IFMT 00170000
 #define S_IFSOCK 0140000
 
@@ -28,10 +28,12 @@
 enum tcp_state {
 	STATE_ESTABLISHED = 1,
 	STATE_FIN_WAIT1 = 4,
+	STATE_FIN_WAIT2 = 5,
 	STATE_CLOSE = 7,
 	STATE_CLOSE_WAIT = 8,
 	STATE_LAST_ACK = 9,
 	STATE_LISTEN = 10,
+	STATE_CLOSING = 11,
 };
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
@@ -60,6 +62,7 @@ struct sock {
 	int sk_err;
 	unsigned char sk_shutdown;
 	__u16 sk_protocol;
+	struct socket *sk_socket;
 };
 
 struct inet_sock {

@@ -10,8 +10,6 @@
 #include "lib/source.h"
 #include "maps/calls.h"
 
-enum call_limit { RCV_SHUTDOWN = 1 };
-
 static __always_inline void call_source(struct work *w, const struct call *call)
 {
 	if (call->kind == MEMORY_IOVEC || call->kind == MEMORY_USER_IOVEC)
@@ -72,14 +70,9 @@ static __always_inline void call_sent(const struct call *call)
 static __always_inline void call_received(const struct call *call)
 {
 	const struct tcp_sock *tp = (const struct tcp_sock *)call->sock;
-	const struct sock *sk = (const struct sock *)call->sock;
-	__u32 copied = SOCK_READ(tp, copied_seq);
-	__s32 length = copied - call->receive_seq;
+	__s32 length = sock_read_seq(tp) - call->receive_seq;
 	struct work *w;
 
-	/* FIN takes a number of the sequence as if it were a byte. */
-	if (SOCK_READ(sk, sk_shutdown) & RCV_SHUTDOWN && copied == SOCK_READ(tp, rcv_nxt))
-		length--;
 	if (length <= 0)
 		return;
 	w = run_begin(tp, call->receive_seq, length, RX);

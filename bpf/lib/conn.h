@@ -69,7 +69,9 @@ struct conn {
 	__u8 is_peer_closed; /* FIN came before ours went */
 	__u8 is_old;
 	__u8 is_upgrading;  /* turns opaque with the end of the response */
-	__u8 reserved[5];
+	__u8 is_closed;	    /* by the network, while the process has still to read: ends when it closes too */
+	__u8 outcome;	    /* is_closed: how */
+	__u8 reserved[3];
 	struct http_event slot; /* the oldest unanswered exchange; further ones wait in `waiting` */
 	__u8 slack[HTTP_LIMIT_HEAD_BYTES]; /* room that proves to the verifier that slot.head cannot overflow */
 };

@@ -6,13 +6,17 @@
 #include "lib/http_message.h"
 #include "lib/sock.h"
 
-static __always_inline __u8 close_outcome(const struct conn *c, const struct sock *sk, int new_state)
+static __always_inline __u8 close_outcome(const struct conn *c, const struct sock *sk, int old_state, int new_state)
 {
 	if (c->is_peer_closed)
 		return HTTP_OUTCOME_PEER_CLOSED;
 	if (new_state != STATE_CLOSE)
 		return HTTP_OUTCOME_LOCAL_CLOSED;
-	return SOCK_READ(sk, sk_err) ? HTTP_OUTCOME_PEER_RESET : HTTP_OUTCOME_LOCAL_RESET;
+	if (SOCK_READ(sk, sk_err))
+		return HTTP_OUTCOME_PEER_RESET;
+	/* Half closed by this process, and now by the other end. */
+	return old_state == STATE_FIN_WAIT1 || old_state == STATE_FIN_WAIT2 || old_state == STATE_CLOSING ?
+		       HTTP_OUTCOME_PEER_CLOSED : HTTP_OUTCOME_LOCAL_RESET;
 }
 
 /* The oldest exchange may be half answered, or answered before its request was over. */
@@ -80,14 +84,36 @@ static __always_inline void close_gap(struct stream *s, __u32 seq)
 		s->body += gap;
 }
 
-static __always_inline void http_state_change(struct sock *sk, int new_state)
+/* Nothing more passes through this connection: finishes its exchanges. */
+static __always_inline void close_exchanges(struct conn *c, const struct sock *sk, __u8 outcome)
 {
-	__u64 key = (__u64)sk, now;
 	const struct tcp_sock *tp = (const struct tcp_sock *)sk;
+	__u64 now = bpf_ktime_get_ns();
 	struct stream *request;
-	struct conn *c;
-	__u8 outcome;
 	__u32 i;
+
+	if (c->kind == CONN_KIND_OPAQUE)
+		return;
+	close_gap(&c->stream[TX], SOCK_READ(tp, write_seq));
+	close_gap(&c->stream[RX], sock_read_seq(tp));
+	close_current(c, c->sock, outcome, now);
+	request = request_stream(c);
+	if (request->head && request->phase == PHASE_HEAD && !(request->flags & STREAM_BEGUN)) {
+		count(COUNTER_LOST_TRUNCATED_HEAD, 1);
+		if (request->flags & STREAM_DRAFTED)
+			exchange_release(c, c->sock, c->requests);
+	}
+	/* From memory it is a number, as a global function needs it, and no pointer any more. */
+	for (i = 0; i < EXCHANGE_LIMIT_WAITING && close_next(c->sock, now, outcome); i++)
+		;
+}
+
+static __always_inline void http_state_change(struct sock *sk, int old_state, int new_state)
+{
+	__u64 key = (__u64)sk;
+	const struct tcp_sock *tp = (const struct tcp_sock *)sk;
+	struct conn *c;
+	bool is_whole;
 
 	if (new_state != STATE_CLOSE && new_state != STATE_CLOSE_WAIT && new_state != STATE_FIN_WAIT1 &&
 	    new_state != STATE_LAST_ACK)
@@ -99,29 +125,33 @@ static __always_inline void http_state_change(struct sock *sk, int new_state)
 		c->is_peer_closed = 1;
 		return;
 	}
+	is_whole = new_state == STATE_CLOSE || SOCK_READ(sk, sk_shutdown) == SHUTDOWN_MASK;
 	/* shutdown(SHUT_WR) by a client: the response is still to come. */
-	if (new_state != STATE_CLOSE && SOCK_READ(sk, sk_shutdown) != SHUTDOWN_MASK && c->role != HTTP_ROLE_SERVER)
+	if (!is_whole && c->role != HTTP_ROLE_SERVER)
 		return;
-	now = bpf_ktime_get_ns();
-	outcome = close_outcome(c, sk, new_state);
-	if (c->kind != CONN_KIND_OPAQUE) {
-		close_gap(&c->stream[TX], SOCK_READ(tp, write_seq));
-		close_gap(&c->stream[RX], SOCK_READ(tp, copied_seq) - c->is_peer_closed); /* FIN counts as a byte */
-		close_current(c, key, outcome, now);
-		request = request_stream(c);
-		if (request->head && request->phase == PHASE_HEAD && !(request->flags & STREAM_BEGUN)) {
-			count(COUNTER_LOST_TRUNCATED_HEAD, 1);
-			if (request->flags & STREAM_DRAFTED)
-				exchange_release(c, key, c->requests);
-		}
-		/* From memory it is a number, as a global function needs it, and no pointer any more. */
-		for (i = 0; i < EXCHANGE_LIMIT_WAITING && close_next(c->sock, now, outcome); i++)
-			;
+	c->outcome = close_outcome(c, sk, old_state, new_state);
+	/* Closed by packets, with bytes that the process may still read: http_destroy has the last word. */
+	if (new_state == STATE_CLOSE && SOCK_READ(sk, sk_socket) && SOCK_READ(tp, rcv_nxt) != SOCK_READ(tp, copied_seq)) {
+		c->is_closed = 1;
+		return;
 	}
-	if (new_state == STATE_CLOSE || SOCK_READ(sk, sk_shutdown) == SHUTDOWN_MASK)
+	close_exchanges(c, sk, c->outcome);
+	if (is_whole)
 		bpf_map_delete_elem(&conns, &key);
 	else
 		c->kind = CONN_KIND_OPAQUE; /* half closed: nothing more is answered here */
+}
+
+/* The socket goes, closed by its process as well. */
+static __always_inline void http_destroy(struct sock *sk)
+{
+	__u64 key = (__u64)sk;
+	struct conn *c = bpf_map_lookup_elem(&conns, &key);
+
+	if (!c)
+		return;
+	close_exchanges(c, sk, c->is_closed ? c->outcome : close_outcome(c, sk, STATE_CLOSE, STATE_CLOSE));
+	bpf_map_delete_elem(&conns, &key);
 }
 
 #endif

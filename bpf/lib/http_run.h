@@ -18,7 +18,7 @@ static __always_inline bool is_target(void)
 	return bpf_map_lookup_elem(&targets, &pid) != NULL;
 }
 
-static __always_inline struct conn *conn_open(__u64 key, const struct tcp_sock *tp)
+static __always_inline struct conn *conn_open(__u64 key, const struct tcp_sock *tp, __u32 seq, int dir)
 {
 	struct conn *c = bpf_map_lookup_elem(&conns, &key);
 	__u32 zero = 0;
@@ -36,7 +36,8 @@ static __always_inline struct conn *conn_open(__u64 key, const struct tcp_sock *
 	if (!c)
 		return NULL;
 	c->sock = key;
-	sock_describe(c, tp);
+	sock_describe(c, tp, dir == RX ? seq : SOCK_READ(tp, copied_seq),
+		      dir == TX ? seq : SOCK_READ(tp, write_seq));
 	if (c->is_old) {
 		c->stream[RX].is_resync = c->stream[TX].is_resync = 1;
 		count(COUNTER_CONN_OLD, 1);
@@ -51,7 +52,7 @@ static __always_inline struct conn *conn_open(__u64 key, const struct tcp_sock *
 static __always_inline struct work *run_begin(const struct tcp_sock *tp, __u32 seq, __u32 length, int dir)
 {
 	__u64 key = (__u64)tp;
-	struct conn *c = conn_open(key, tp);
+	struct conn *c = conn_open(key, tp, seq, dir);
 	__u32 index = dir;
 	struct work *w = bpf_map_lookup_elem(&work, &index);
 	struct stream *s;

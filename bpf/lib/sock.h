@@ -28,6 +28,15 @@ static __always_inline const struct tcp_sock *sock_tcp(const struct sock *sk)
 	return (const struct tcp_sock *)sk;
 }
 
+/* Sequence number up to which the process has read. FIN takes a number as if it were a byte; it is left out. */
+static __always_inline __u32 sock_read_seq(const struct tcp_sock *tp)
+{
+	__u32 copied = SOCK_READ(tp, copied_seq);
+	bool is_fin = SOCK_READ((const struct sock *)tp, sk_shutdown) & RCV_SHUTDOWN && copied == SOCK_READ(tp, rcv_nxt);
+
+	return copied - is_fin;
+}
+
 /* Whether the remembered connection is still this socket's. */
 static __always_inline bool sock_is(const struct conn *c, const struct tcp_sock *tp)
 {
@@ -35,8 +44,11 @@ static __always_inline bool sock_is(const struct conn *c, const struct tcp_sock 
 	       c->slot.remote_port == bpf_ntohs(SOCK_COMMON(tp, skc_dport));
 }
 
-/* Fills in what stays the same for the life of the connection. */
-static __always_inline void sock_describe(struct conn *c, const struct tcp_sock *tp)
+/*
+ * Fills in what stays the same for the life of the connection. `read_to` and `written_to` are the sequence numbers up to which
+ * its bytes passed before the run in hand.
+ */
+static __always_inline void sock_describe(struct conn *c, const struct tcp_sock *tp, __u32 read_to, __u32 written_to)
 {
 	const struct sock *sk = (const struct sock *)tp;
 	struct http_event *e = &c->slot;
@@ -55,8 +67,8 @@ static __always_inline void sock_describe(struct conn *c, const struct tcp_sock 
 	/* No CPU opens two connections within 256 ns. Stays below 2^53 for 104 days. */
 	c->id = (bpf_ktime_get_ns() & ~0xffULL) | (bpf_get_smp_processor_id() & 0xff);
 	/* SYN and FIN count as a byte each, so a connection that has carried nothing shows 1 at most. */
-	received = SOCK_READ(tp, bytes_received) - (SOCK_READ(tp, rcv_nxt) - SOCK_READ(tp, copied_seq));
-	sent = SOCK_READ(tp, bytes_acked) + (SOCK_READ(tp, write_seq) - SOCK_READ(tp, snd_una));
+	received = SOCK_READ(tp, bytes_received) - (SOCK_READ(tp, rcv_nxt) - read_to);
+	sent = SOCK_READ(tp, bytes_acked) + (written_to - SOCK_READ(tp, snd_una));
 	c->is_old = (__s64)received > 1 || sent > 1;
 }
 
