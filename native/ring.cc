@@ -1,7 +1,7 @@
 #include "ring.h"
 
+#include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <utility>
 
 #include "arguments.h"
@@ -9,15 +9,10 @@
 
 namespace {
 
-// A batch ends with the record that takes it past this size.
-constexpr uint32_t kBatchBytes = 1 << 20;
-constexpr uint32_t kBatchRecords = 1 << 15;
+constexpr size_t kBatchBytes = 256 * 1024;
+constexpr uint32_t kBatchRecords = 16 * 1024;
 // After so many batches other work of the loop gets its turn; what is left wakes the loop again.
-constexpr int kBatchesPerTurn = 4;
-// Returned to libbpf to end a batch; the record it is returned for counts as read.
-constexpr int kBatchIsFull = -ECANCELED;
-
-constexpr uint32_t Aligned(uint32_t size) { return (size + 7) & ~uint32_t{7}; }
+constexpr int kBatchesPerTurn = 16;
 
 }  // namespace
 
@@ -35,15 +30,14 @@ Ring::Ring(const Napi::CallbackInfo& info) : ObjectWrap(info) {
   const Napi::Function on_batch = arguments.Function(info[1], "onBatch");
   if (!arguments.ok()) return;
 
-  ring_ = ring_buffer__new(map_fd, OnRecord, &batch_, nullptr);
-  if (ring_ == nullptr) {
-    ThrowErrno(env, {errno, "ring_buffer__new", {}, {}});
+  reader_ = RingReader::Open(map_fd);
+  if (reader_ == nullptr) {
+    ThrowErrno(env, {errno, "bpf_map_get_info_by_fd", {}, {}});
     return;
   }
   on_batch_ = Napi::Persistent(on_batch);
-  // One record can be as large as the ring, so a batch always has room for one more. Untouched
-  // memory costs nothing.
-  capacity_ = kBatchBytes + ring__size(ring_buffer__ring(ring_, 0));
+  // One record can be as large as the ring. Memory that is never touched costs nothing.
+  capacity_ = std::max(kBatchBytes, reader_->size());
   AllocateBuffers(env);
   if (StartWatch(env)) Ref();
 }
@@ -52,10 +46,10 @@ bool Ring::StartWatch(Napi::Env env) {
   uv_loop_t* loop = nullptr;
   napi_get_uv_event_loop(env, &loop);
   auto* watch = new Watch{};
-  const int error = uv_poll_init(loop, &watch->poll, ring_buffer__epoll_fd(ring_));
+  const int error = uv_poll_init(loop, &watch->poll, reader_->fd());
   if (error < 0) {
     delete watch;
-    ring_buffer__free(std::exchange(ring_, nullptr));
+    reader_.reset();
     ThrowErrno(env, {-error, "uv_poll_init", {}, {}});
     return false;
   }
@@ -73,24 +67,13 @@ void Ring::AllocateBuffers(Napi::Env env) {
   ends_ = Napi::Persistent(Napi::Uint32Array::New(env, kBatchRecords));
 }
 
-int Ring::OnRecord(void* context, void* data, size_t size) {
-  auto* batch = static_cast<Batch*>(context);
-  std::memcpy(batch->bytes + batch->used, data, size);
-  const uint32_t end = batch->used + static_cast<uint32_t>(size);
-  batch->ends[batch->count++] = end;
-  batch->used = Aligned(end);
-  return batch->used >= kBatchBytes || batch->count == kBatchRecords ? kBatchIsFull : 0;
-}
-
-bool Ring::TakeBatch() {
-  const Napi::Env env = Env();
+int Ring::TakeBatch() {
   // Whoever transferred the memory to another thread has taken it for good.
   if (bytes_.Value().ByteLength() != capacity_ || ends_.Value().ElementLength() != kBatchRecords) {
-    AllocateBuffers(env);
+    AllocateBuffers(Env());
   }
   batch_ = {bytes_.Value().Data(), ends_.Value().Data(), 0, 0};
-  ring_buffer__consume(ring_);
-  return batch_.count > 0;
+  return reader_->Take(&batch_, kBatchBytes, kBatchRecords);
 }
 
 uint32_t Ring::Drain(bool from_loop, napi_status* status) {
@@ -99,17 +82,22 @@ uint32_t Ring::Drain(bool from_loop, napi_status* status) {
   uint32_t taken = 0;
   *status = napi_ok;
   draining_ = true;
-  for (int i = 0; i < kBatchesPerTurn && ring_ != nullptr && TakeBatch(); i++) {
+  for (int i = 0; i < kBatchesPerTurn && *status == napi_ok && reader_ != nullptr; i++) {
     Napi::HandleScope scope(env);
-    const uint32_t count = batch_.count;
-    const bool is_full = batch_.used >= kBatchBytes || count == kBatchRecords;
-    taken += count;
-    const napi_value arguments[] = {bytes_.Value(), ends_.Value(), Napi::Number::New(env, count)};
+    const int error = TakeBatch();
+    if (error < 0) {
+      ThrowErrno(env, {-error, "mmap", {}, {}});
+      *status = napi_pending_exception;
+    }
+    if (batch_.count == 0) break;
+    taken += batch_.count;
+    const bool is_last = reader_->Pending() == 0;
+    const napi_value arguments[] = {bytes_.Value(), ends_.Value(), Napi::Number::New(env, batch_.count)};
     // The plain functions, for in a worker that is being terminated the wrappers end the whole process.
     const napi_value on_batch = on_batch_.Value();
     *status = from_loop ? napi_make_callback(env, nullptr, self, on_batch, 3, arguments, nullptr)
                         : napi_call_function(env, self, on_batch, 3, arguments, nullptr);
-    if (*status != napi_ok || !is_full) break;
+    if (is_last) break;  // what came meanwhile wakes the loop
   }
   draining_ = false;
   return taken;
@@ -117,7 +105,7 @@ uint32_t Ring::Drain(bool from_loop, napi_status* status) {
 
 void Ring::OnReadable(uv_poll_t* poll, int status, int) {
   Ring* ring = static_cast<Watch*>(poll->data)->ring;
-  if (status < 0 || ring->ring_ == nullptr || ring->draining_) return;
+  if (status < 0 || ring->reader_ == nullptr || ring->draining_) return;
   const Napi::Env env = ring->Env();
   Napi::HandleScope scope(env);
   napi_status outcome = napi_ok;
@@ -131,7 +119,7 @@ void Ring::OnReadable(uv_poll_t* poll, int status, int) {
 
 Napi::Value Ring::Consume(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
-  if (ring_ == nullptr) {
+  if (reader_ == nullptr) {
     ThrowClosed(env, "ring");
     return env.Undefined();
   }
@@ -144,11 +132,11 @@ Napi::Value Ring::Consume(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value Ring::Pending(const Napi::CallbackInfo& info) {
-  if (ring_ == nullptr) {
+  if (reader_ == nullptr) {
     ThrowClosed(info.Env(), "ring");
     return info.Env().Undefined();
   }
-  const size_t size = ring__avail_data_size(ring_buffer__ring(ring_, 0));
+  const size_t size = reader_->Pending();
   return Napi::Number::New(info.Env(), static_cast<double>(size));
 }
 
@@ -162,10 +150,10 @@ Napi::Value Ring::LetGo(const Napi::CallbackInfo& info) {
   return info.This();
 }
 
-Napi::Value Ring::IsOpen(const Napi::CallbackInfo& info) { return Napi::Boolean::New(info.Env(), ring_ != nullptr); }
+Napi::Value Ring::IsOpen(const Napi::CallbackInfo& info) { return Napi::Boolean::New(info.Env(), reader_ != nullptr); }
 
 Napi::Value Ring::Close(const Napi::CallbackInfo& info) {
-  if (ring_ != nullptr) {
+  if (reader_ != nullptr) {
     Stop();
     Unref();
   }
@@ -177,7 +165,7 @@ void Ring::Stop() {
   if (watch_ != nullptr) {
     uv_close(reinterpret_cast<uv_handle_t*>(&std::exchange(watch_, nullptr)->poll), OnWatchClosed);
   }
-  if (ring_ != nullptr) ring_buffer__free(std::exchange(ring_, nullptr));
+  reader_.reset();
 }
 
 void Ring::OnTeardown(napi_async_cleanup_hook_handle, void* data) {

@@ -1,10 +1,12 @@
 #pragma once
 
-#include <bpf/libbpf.h>
 #include <napi.h>
 #include <uv.h>
 
 #include <cstdint>
+#include <memory>
+
+#include "ring_reader.h"
 
 // Reads a BPF ring buffer on Node's own loop: one wake-up, one copy, one call. All records that
 // wait are copied into one buffer, each starting at a multiple of 8, and go over in one call
@@ -25,14 +27,7 @@ class Ring : public Napi::ObjectWrap<Ring> {
     Ring* ring;
     napi_async_cleanup_hook_handle cleanup;
   };
-  struct Batch {
-    uint8_t* bytes;
-    uint32_t* ends;
-    uint32_t used;
-    uint32_t count;
-  };
 
-  static int OnRecord(void* context, void* data, size_t size);
   static void OnReadable(uv_poll_t* poll, int status, int events);
   static void OnWatchClosed(uv_handle_t* poll);
   static void OnTeardown(napi_async_cleanup_hook_handle handle, void* watch);
@@ -48,11 +43,11 @@ class Ring : public Napi::ObjectWrap<Ring> {
   // Hands over all that waits, or as many batches as one turn of the loop should spend on it. Returns the records taken;
   // with the status napi_pending_exception the callback threw.
   uint32_t Drain(bool from_loop, napi_status* status);
-  bool TakeBatch();
+  int TakeBatch();
   void AllocateBuffers(Napi::Env env);
   void Stop();
 
-  ring_buffer* ring_ = nullptr;
+  std::unique_ptr<RingReader> reader_;
   Watch* watch_ = nullptr;
   bool draining_ = false;
   Batch batch_ = {};

@@ -53,6 +53,7 @@ if [ ! -d "$source/src" ]; then
 fi
 
 say "libbpf: building $version"
+unset MAKEFLAGS MFLAGS # of a make that called this
 make -s -C "$source/src" -j2 BUILD_STATIC_ONLY=1 NO_PKG_CONFIG=1 CFLAGS='-O2 -fPIC -w' OBJDIR="$out/obj" \
   DESTDIR= PREFIX="$out" LIBDIR="$out" INCLUDEDIR="$out/include" UAPIDIR="$out/include" \
   install_headers install_uapi_headers "$out/obj/libbpf.a" >/dev/null

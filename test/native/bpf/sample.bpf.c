@@ -1,6 +1,8 @@
 /* One object with a bit of everything the addon has to handle. */
 #include <linux/bpf.h>
 #include <linux/types.h>
+#include <stdbool.h>
+#include <stddef.h>
 #include <bpf/bpf_helpers.h>
 
 char LICENSE[] SEC("license") = "GPL";
@@ -36,22 +38,32 @@ struct burst {
 	__u32 flags;
 };
 
+enum { SMALL = 4, LARGE = 4000, HUGE = 300000 };
+
+/* The index, first and last, shows whether a record arrives whole. */
+#define SEND_RECORD(size)                                               \
+	({                                                              \
+		__u64 *record = bpf_ringbuf_reserve(&records, size, 0); \
+		if (record) {                                           \
+			record[0] = index;                              \
+			record[(size) / 8 - 1] = index;                 \
+			bpf_ringbuf_submit(record, burst->flags);       \
+		}                                                       \
+		record != NULL;                                         \
+	})
+
 static long send_one(__u32 index, struct burst *burst)
 {
-	__u64 *record;
+	bool is_sent;
 
-	if (burst->size <= 4) {
-		__u32 small = index;
-
-		if (bpf_ringbuf_output(&records, &small, sizeof(small), burst->flags))
-			return 1;
-	} else {
-		record = bpf_ringbuf_reserve(&records, 4000, 0);
-		if (!record)
-			return 1;
-		record[0] = index;
-		bpf_ringbuf_submit(record, burst->flags);
-	}
+	if (burst->size == SMALL)
+		is_sent = !bpf_ringbuf_output(&records, &index, sizeof(index), burst->flags);
+	else if (burst->size == LARGE)
+		is_sent = SEND_RECORD(LARGE);
+	else
+		is_sent = SEND_RECORD(HUGE);
+	if (!is_sent)
+		return 1;
 	burst->sent++;
 	return 0;
 }

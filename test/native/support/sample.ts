@@ -38,8 +38,12 @@ export function openRecords(object: BpfObject, onBatch: OnBatch): Ring {
 /** BPF_RB_NO_WAKEUP */
 export const withoutWakeup = 1;
 
-/** Puts records of 4 bytes (their index) or of 4000 into the ring, and tells how many it took. */
-export function send(object: BpfObject, count: number, { size = 4, flags = 0 } = {}): number {
+/** Puts records of 4, 4000 or 300000 bytes into the ring, and tells how many it took. */
+export function send(
+  object: BpfObject,
+  count: number,
+  { size = 4, flags = 0 }: { size?: 4 | 4000 | 300_000; flags?: number } = {},
+): number {
   return object.testRun('send', new Uint8Array(Uint32Array.of(count, size, 0, flags).buffer));
 }
 
