@@ -1,5 +1,5 @@
 import { goDuration } from '../lib/duration.ts';
-import { CLIENT_ADDRESS, SERVER_ADDRESS, SERVER_PORT } from '../span/attributes.ts';
+import { CLIENT_ADDRESS, ERROR_TYPE, SERVER_ADDRESS, SERVER_PORT } from '../span/attributes.ts';
 import { wallNs } from '../span/clock.ts';
 import type { AttributeValue, Span } from '../span/span.ts';
 import { noSpanId } from './span-line.ts';
@@ -48,9 +48,15 @@ function attributes(span: Span): Readonly<Record<string, string>> {
   const { method, path: url, route } = span;
   const contentLen = String(Math.max(span.requestBytes, 0));
   const responseLen = String(Math.max(span.responseBytes, 0));
-  if (span.type === 'HTTP') return { clientAddr, contentLen, method, responseLen, route, ...server, status, url };
-  // The reference tells no sizes of a client's exchange; they are known, so they are told.
-  if (span.type === 'HTTPClient') return { clientAddr, contentLen, method, responseLen, ...server, status, url };
+  const reason = text(span.attributes[ERROR_TYPE]);
+  const errorType = reason !== '' && { errorType: reason };
+  if (span.type === 'HTTP') {
+    return { clientAddr, contentLen, ...errorType, method, responseLen, route, ...server, status, url };
+  }
+  // Beyond the reference: the sizes of a client's exchange, and why one did not end as HTTP says.
+  if (span.type === 'HTTPClient') {
+    return { clientAddr, contentLen, ...errorType, method, responseLen, ...server, status, url };
+  }
   return server;
 }
 
