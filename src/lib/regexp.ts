@@ -37,9 +37,9 @@ export function parseRegexp(text: string): Regexp {
 
 function compiled(source: string, flags: string): RegExp {
   try {
-    return new RegExp(source, `${flags}v`);
+    return new RegExp(source, `${flags}u`);
   } catch {
-    // The `v` flag refuses some escapes that RE2 allows, such as `\-`.
+    // The `u` flag refuses some escapes that RE2 allows, such as `\-`.
   }
   try {
     return new RegExp(source, flags);
@@ -56,7 +56,8 @@ function translated(text: string): string {
     .replace(/\[:(\^?)(\w+):\]/g, (whole, not: string, name: string) => {
       const members = posixClasses[name];
       if (members === undefined) throw new Error(`unknown character class ${whole}`);
-      return not === '' ? members : `[^${members}]`;
+      if (not !== '') throw new Error(`${whole} is not understood; write [^…]`);
+      return members;
     })
     .replace(/\\A/g, '^')
     .replace(/\\z/g, '$');
