@@ -182,8 +182,9 @@ export class Discovery implements Part {
     const { pid, hostPid, port, startTicks, kind, parent } = event;
     const read = readProcess(this.#options.proc, pid, hostPid);
     const isThere = read?.startTicks === startTicks;
-    // Of a process that is gone already only the event is left. What it listened on is enough to say whose records those are.
-    if (!isThere && kind !== 'listen') {
+    // Of a process that is gone already only the event is left; once, that is enough to say whose its records are.
+    const isTold = this.#roster.selected.presentOrPast(hostPid)?.process.startTicks === startTicks;
+    if (!isThere && (kind !== 'listen' || isTold)) {
       this.#roster.ended(hostPid);
       return;
     }

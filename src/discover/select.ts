@@ -37,7 +37,14 @@ export interface Inheritance {
 }
 
 /** Listen on behalf of others: the process behind them serves the port. */
-const forwarders = new Set(['docker-proxy', 'rootlessport', 'rootlesskit', 'systemd', 'systemd-executor']);
+const forwarders = new Set([
+  'docker-proxy',
+  'rootlesskit',
+  'rootlessport',
+  'systemd',
+  'systemd-executor',
+  'systemd-socket-activate',
+]);
 
 export function judge(rules: RuleSet, process: Process, around: Surroundings, inheritance?: Inheritance): Verdict {
   if (process.pid === around.agentPid) return ignored('it is the agent itself');
