@@ -17,7 +17,7 @@ export function lostSpans(samples: readonly Sample[]): number {
   return inKernel + sumOf(samples, 'beyla_spans_lost_total') + sumOf(samples, 'beyla_records_undecoded_total');
 }
 
-/** Everything that says that something was not understood: what bad input has to show up in. */
+/** Everything that says that bytes were not understood: what bad input has to show up in. */
 const doubts = [
   'connOther',
   'connTls',
@@ -27,7 +27,6 @@ const doubts = [
   'lostFraming',
   'lostUnpaired',
   'lostUnreadable',
-  'bytesMissed',
 ] as const;
 
 export function doubtsOf(samples: readonly Sample[]): number {

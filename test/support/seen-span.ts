@@ -4,10 +4,8 @@ export interface SeenSpan {
   readonly method: string;
   readonly path: string;
   readonly status: number;
-  readonly requestBytes: number | undefined;
-  readonly responseBytes: number | undefined;
-  /** `error.type` of an exchange that did not end as HTTP says, empty otherwise. */
-  readonly reason: string;
+  readonly requestBytes: number;
+  readonly responseBytes: number;
   readonly startUs: number;
   readonly handlerStartUs: number;
   readonly endUs: number;
@@ -37,17 +35,12 @@ function seen({ type, peer, host, start, handlerStart, end, attributes }: Printe
     method: attributes['method'] ?? '',
     path: attributes['url'] ?? '',
     status: Number(attributes['status']),
-    requestBytes: numberOf(attributes['contentLen']),
-    responseBytes: numberOf(attributes['responseLen']),
-    reason: attributes['errorType'] ?? '',
+    requestBytes: Number(attributes['contentLen']),
+    responseBytes: Number(attributes['responseLen']),
     startUs: Number(start),
     handlerStartUs: Number(handlerStart),
     endUs: Number(end),
     peer,
     host,
   };
-}
-
-function numberOf(text: string | undefined): number | undefined {
-  return text === undefined ? undefined : Number(text);
 }
