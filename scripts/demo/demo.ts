@@ -61,6 +61,7 @@ async function show(options: DemoOptions, stop: Promise<void>, started: Child[])
   gone.catch(() => {});
   const first = await scrape(metricsUrl);
   const load = startGentleLoad(options.port);
+  const beginMs = performance.now();
   const watch = watchTables(metricsUrl, first);
   try {
     await Promise.race([stop, gone, later(options.seconds)]);
@@ -68,7 +69,7 @@ async function show(options: DemoOptions, stop: Promise<void>, started: Child[])
     watch.stop();
     await load.stop();
   }
-  return verdict(await settled(metricsUrl, first, load), load);
+  return verdict(await settled(metricsUrl, first, load), load, (performance.now() - beginMs) / 1000);
 }
 
 function startAgent({ port, metricsPort }: DemoOptions): Child {
@@ -114,13 +115,14 @@ async function settled(metricsUrl: string, first: readonly Sample[], load: Gentl
   }
 }
 
-function verdict(rows: readonly RedRow[], load: GentleLoad): number {
+function verdict(rows: readonly RedRow[], load: GentleLoad, seconds: number): number {
   const seen = requestsIn(rows);
   if (seen === 0) {
     console.error(`The load had ${load.answered} requests answered and the agent saw none of them.`);
     return 1;
   }
-  console.log(`\n${load.answered} requests of the load were answered, the agent counted ${seen}.`);
+  console.log(`\nAll ${seconds.toFixed(0)} s:\n${redTable(rows, seconds)}\n`);
+  console.log(`${load.answered} requests of the load were answered, the agent counted ${seen}.`);
   return 0;
 }
 

@@ -9,6 +9,8 @@ export interface RedRow {
   readonly errors: number;
   readonly statuses: readonly string[];
   readonly quantilesS: readonly number[];
+  /** The histogram's lowest bound: it cannot tell what lies below. */
+  readonly finestS: number;
 }
 
 export const quantiles = [0.5, 0.95, 0.99] as const;
@@ -53,11 +55,11 @@ export function quantileOf(quantile: number, buckets: ReadonlyMap<number, number
 }
 
 export function redTable(rows: readonly RedRow[], seconds: number): string {
-  const cells = rows.map(({ name, count, errors, statuses, quantilesS }) => [
+  const cells = rows.map(({ name, count, errors, statuses, quantilesS, finestS }) => [
     name,
     (count / seconds).toFixed(1),
     ((100 * errors) / count).toFixed(1),
-    ...quantilesS.map(milliseconds),
+    ...quantilesS.map((value) => milliseconds(value, finestS)),
     statuses.join(' '),
   ]);
   const head = ['route', 'rate/s', 'error %', 'p50', 'p95', 'p99', 'status'];
@@ -80,6 +82,7 @@ function rowOf(name: string, samples: readonly Sample[]): RedRow {
     errors: total(counts.filter((sample) => statusOf(sample) >= '500')),
     statuses: [...new Set(counts.map(statusOf))].sort(),
     quantilesS: quantiles.map((quantile) => quantileOf(quantile, buckets)),
+    finestS: Math.min(...[...buckets.keys()].filter((bound) => bound > 0)),
   };
 }
 
@@ -91,6 +94,6 @@ function byName(a: RedRow, b: RedRow): number {
   return a.name < b.name ? -1 : 1;
 }
 
-function milliseconds(seconds: number): string {
-  return `${(seconds * 1000).toFixed(1)} ms`;
+function milliseconds(seconds: number, finestS: number): string {
+  return seconds <= finestS ? `< ${finestS * 1000} ms` : `${(seconds * 1000).toFixed(0)} ms`;
 }
