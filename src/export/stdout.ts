@@ -43,8 +43,10 @@ export function stdoutSink({ format, vintage, closeMs, stream = process.stdout }
         counters.add('spans_lost', isBroken ? 'printer_closed' : 'printer_slow', shown.length);
         return;
       }
-      stream.write(show(shown));
-      counters.add('spans_exported', 'stdout', shown.length);
+      stream.write(show(shown), (error) => {
+        if (error) counters.add('spans_lost', 'printer_closed', shown.length);
+        else counters.add('spans_exported', 'stdout', shown.length);
+      });
     },
     async stop() {
       if (format === 'counter' && !isBroken) stream.write(`Processed ${seen} requests\n`);

@@ -1,0 +1,139 @@
+/**
+ * Reads OTLP requests without any library of the exporter, so that both cannot share a mistake. The result has the shape of
+ * OTLP's JSON form. Field numbers: https://github.com/open-telemetry/opentelemetry-proto
+ */
+type Scalar = 'string' | 'hex' | 'varint' | 'fixed64' | 'fixed32' | 'double' | 'fixed64s' | 'doubles';
+interface Field {
+  readonly name: string;
+  readonly of: Scalar | Message;
+  readonly isList?: true;
+}
+type Message = { readonly [number: number]: Field };
+
+const anyValue: Record<number, Field> = {
+  1: { name: 'stringValue', of: 'string' },
+  2: { name: 'boolValue', of: 'varint' },
+  3: { name: 'intValue', of: 'varint' },
+  4: { name: 'doubleValue', of: 'double' },
+};
+const attribute: Message = { 1: { name: 'key', of: 'string' }, 2: { name: 'value', of: anyValue } };
+const resource: Message = { 1: { name: 'attributes', of: attribute, isList: true } };
+const scope: Message = { 1: { name: 'name', of: 'string' }, 2: { name: 'version', of: 'string' } };
+const span: Message = {
+  1: { name: 'traceId', of: 'hex' },
+  2: { name: 'spanId', of: 'hex' },
+  4: { name: 'parentSpanId', of: 'hex' },
+  5: { name: 'name', of: 'string' },
+  6: { name: 'kind', of: 'varint' },
+  7: { name: 'startTimeUnixNano', of: 'fixed64' },
+  8: { name: 'endTimeUnixNano', of: 'fixed64' },
+  9: { name: 'attributes', of: attribute, isList: true },
+  15: { name: 'status', of: { 2: { name: 'message', of: 'string' }, 3: { name: 'code', of: 'varint' } } },
+  16: { name: 'flags', of: 'fixed32' },
+};
+const point = {
+  2: { name: 'startTimeUnixNano', of: 'fixed64' },
+  3: { name: 'timeUnixNano', of: 'fixed64' },
+} as const;
+const histogramPoint: Message = {
+  ...point,
+  4: { name: 'count', of: 'fixed64' },
+  5: { name: 'sum', of: 'double' },
+  6: { name: 'bucketCounts', of: 'fixed64s' },
+  7: { name: 'explicitBounds', of: 'doubles' },
+  9: { name: 'attributes', of: attribute, isList: true },
+};
+const numberPoint: Message = {
+  ...point,
+  4: { name: 'asDouble', of: 'double' },
+  7: { name: 'attributes', of: attribute, isList: true },
+};
+const temporality = { 2: { name: 'aggregationTemporality', of: 'varint' } } as const;
+const metric: Message = {
+  1: { name: 'name', of: 'string' },
+  2: { name: 'description', of: 'string' },
+  3: { name: 'unit', of: 'string' },
+  7: {
+    name: 'sum',
+    of: {
+      1: { name: 'dataPoints', of: numberPoint, isList: true },
+      ...temporality,
+      3: { name: 'isMonotonic', of: 'varint' },
+    },
+  },
+  9: { name: 'histogram', of: { 1: { name: 'dataPoints', of: histogramPoint, isList: true }, ...temporality } },
+};
+
+export const tracesRequest: Message = request('resourceSpans', 'scopeSpans', { name: 'spans', of: span, isList: true });
+export const metricsRequest: Message = request('resourceMetrics', 'scopeMetrics', {
+  name: 'metrics',
+  of: metric,
+  isList: true,
+});
+
+function request(top: string, scoped: string, items: Field): Message {
+  const inScope: Message = { 1: { name: 'scope', of: scope }, 2: items };
+  return {
+    1: {
+      name: top,
+      isList: true,
+      of: { 1: { name: 'resource', of: resource }, 2: { name: scoped, of: inScope, isList: true } },
+    },
+  };
+}
+
+export function readProtobuf(bytes: Buffer, message: Message): Record<string, unknown> {
+  const result: Record<string, unknown> = {};
+  for (const { name, isList } of Object.values(message)) if (isList) result[name] = [];
+  let at = 0;
+  const varint = (): number => {
+    let value = 0;
+    for (let factor = 1; ; factor *= 128) {
+      const byte = bytes.readUInt8(at++);
+      value += (byte & 127) * factor;
+      if (byte < 128) return value;
+    }
+  };
+  while (at < bytes.length) {
+    const tag = varint();
+    const start = at;
+    const wire = tag & 7;
+    const length = wire === 2 ? varint() : 0;
+    const from = wire === 2 ? at : start;
+    at = wire === 0 ? at : from + { 1: 8, 2: length, 5: 4 }[wire as 1 | 2 | 5];
+    const field = message[tag >>> 3];
+    const value = wire === 0 ? varint() : bytes.subarray(from, at);
+    if (field === undefined) continue;
+    const read = typeof value === 'number' ? value : readField(value, field.of);
+    if (field.isList) (result[field.name] as unknown[]).push(read);
+    else result[field.name] = read;
+  }
+  return result;
+}
+
+function readField(bytes: Buffer, of: Scalar | Message): unknown {
+  switch (of) {
+    case 'string':
+      return bytes.toString();
+    case 'hex':
+      return bytes.toString('hex');
+    case 'fixed64':
+      return String(bytes.readBigUInt64LE());
+    case 'fixed32':
+      return bytes.readUInt32LE();
+    case 'double':
+      return bytes.readDoubleLE();
+    case 'fixed64s':
+      return eights(bytes).map((each) => Number(each.readBigUInt64LE()));
+    case 'doubles':
+      return eights(bytes).map((each) => each.readDoubleLE());
+    case 'varint':
+      throw new Error('a varint has no length');
+    default:
+      return readProtobuf(bytes, of);
+  }
+}
+
+function eights(bytes: Buffer): Buffer[] {
+  return Array.from({ length: bytes.length / 8 }, (_, i) => bytes.subarray(i * 8, i * 8 + 8));
+}

@@ -1,0 +1,220 @@
+import { createServer } from 'node:http';
+import { afterEach, describe, expect, test } from 'vitest';
+import { type PrometheusSink, prometheusSink, type ScrapeOptions } from '../../../src/export/prometheus.ts';
+import type { MetricsOptions } from '../../../src/metrics/metrics.ts';
+import { counters } from '../../../src/telemetry/counters.ts';
+import { aggregate } from '../../support/aggregate.ts';
+import { exporterContract } from '../../support/exporter-contract.ts';
+import { spansOf, testService, testSpan } from '../../support/spans.ts';
+import { until } from '../../support/until.ts';
+
+const closeMs = 500;
+const opened: PrometheusSink[] = [];
+
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((sink) => sink.stop()));
+});
+
+function open(change: Partial<MetricsOptions> = {}, scrape: Partial<ScrapeOptions> = {}, port = 0, ttlMs = 300_000) {
+  const { metrics, services, write } = aggregate(change);
+  const application = {
+    port,
+    path: '/metrics',
+    ttlMs,
+    extraResourceAttributes: [],
+    disableBuildInfo: false,
+    metrics,
+    services,
+  };
+  const errors: Error[] = [];
+  const sink = prometheusSink({ application, closeMs, onFatal: (error) => errors.push(error), ...scrape });
+  opened.push(sink);
+  const page = async (path = '/metrics', headers: Record<string, string> = {}) => {
+    const response = await fetch(`http://localhost:${sink.ports[0]}${path}`, { headers });
+    return { response, text: await response.text() };
+  };
+  return { sink, write, page, errors };
+}
+
+/** The lines of a metric, without its buckets. */
+function linesOf(text: string, start: string): readonly string[] {
+  return text.split('\n').filter((line) => line.startsWith(start));
+}
+
+exporterContract({
+  name: 'prometheus',
+  closeMs,
+  async open() {
+    const { sink, write, page } = open({ select: { '*': { include: ['url.path'] } } });
+    let seen: readonly string[] = [];
+    const arrived = async () => {
+      const { text } = await page();
+      seen = linesOf(text, 'http_server_request_duration_seconds_count').map(
+        (line) => /url_path="([^"]+)"/.exec(line)?.[1] ?? '',
+      );
+      return seen;
+    };
+    return { sink, write, arrived, clean: async () => {} };
+  },
+  async openBroken() {
+    const taken = createServer();
+    await new Promise<void>((resolve) => taken.listen(0, () => resolve()));
+    const address = taken.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    const { sink, write, errors } = open({}, {}, port);
+    const clean = () => new Promise<void>((resolve) => taken.close(() => resolve()));
+    // nothing is lost: the sums stay, but the agent is told that nobody can read them
+    return { sink, write, arrived: () => [], clean, lost: () => errors.length };
+  },
+  lostOf: () => 1,
+});
+
+test('the page of the article is reproduced', async () => {
+  const { sink, write, page } = open({ vintage: '0.1' });
+  await sink.start();
+  write([testSpan({ requestStartNs: 0, endNs: 4_000_000 }), testSpan({ requestStartNs: 0, endNs: 40_000_000 })]);
+  const { text } = await page();
+  expect(text.slice(0, text.indexOf('\n\n'))).toBe(
+    `# HELP http_server_duration_seconds duration of HTTP service calls from the server side, in milliseconds
+# TYPE http_server_duration_seconds histogram
+http_server_duration_seconds_bucket{http_method="GET",http_status_code="200",service_name="testserver",le="0.005"} 1
+http_server_duration_seconds_bucket{http_method="GET",http_status_code="200",service_name="testserver",le="0.01"} 1
+http_server_duration_seconds_bucket{http_method="GET",http_status_code="200",service_name="testserver",le="0.025"} 1
+http_server_duration_seconds_bucket{http_method="GET",http_status_code="200",service_name="testserver",le="0.05"} 2
+http_server_duration_seconds_bucket{http_method="GET",http_status_code="200",service_name="testserver",le="0.1"} 2
+http_server_duration_seconds_bucket{http_method="GET",http_status_code="200",service_name="testserver",le="0.25"} 2
+http_server_duration_seconds_bucket{http_method="GET",http_status_code="200",service_name="testserver",le="0.5"} 2
+http_server_duration_seconds_bucket{http_method="GET",http_status_code="200",service_name="testserver",le="1"} 2
+http_server_duration_seconds_bucket{http_method="GET",http_status_code="200",service_name="testserver",le="2.5"} 2
+http_server_duration_seconds_bucket{http_method="GET",http_status_code="200",service_name="testserver",le="5"} 2
+http_server_duration_seconds_bucket{http_method="GET",http_status_code="200",service_name="testserver",le="10"} 2
+http_server_duration_seconds_bucket{http_method="GET",http_status_code="200",service_name="testserver",le="+Inf"} 2
+http_server_duration_seconds_sum{http_method="GET",http_status_code="200",service_name="testserver"} 0.044
+http_server_duration_seconds_count{http_method="GET",http_status_code="200",service_name="testserver"} 2`,
+  );
+});
+
+test('labels are sorted, and there even without a value', async () => {
+  const { sink, write, page } = open();
+  await sink.start();
+  write([testSpan({}, { route: '/hello' })]);
+  const { text } = await page();
+  expect(linesOf(text, 'http_server_request_duration_seconds_count')).toEqual([
+    'http_server_request_duration_seconds_count{http_request_method="GET",http_response_status_code="200",' +
+      'http_route="/hello",instance="host:4242",job="testserver",server_address="unresolved",server_port="8080",' +
+      'service_name="testserver",service_namespace="",url_scheme="http"} 1',
+  ]);
+});
+
+test('values are escaped', async () => {
+  const { sink, write, page } = open({ select: { '*': { include: ['http.route'] } } });
+  await sink.start();
+  write([testSpan({}, { route: 'a"b\\c\nd\ud800' })]);
+  const { text } = await page();
+  expect(linesOf(text, 'http_server_request_duration_seconds_count')).toEqual([
+    'http_server_request_duration_seconds_count{http_route="a\\"b\\\\c\\nd\ufffd"} 1',
+  ]);
+});
+
+test('services that no label tells apart are added up', async () => {
+  const { sink, write, page } = open({ select: { '*': { include: ['http.route'] } } });
+  await sink.start();
+  for (const name of ['one', 'two']) write([testSpan({ service: testService({ name }) }, { route: '/hello' })]);
+  const { text } = await page();
+  expect(linesOf(text, 'http_server_request_duration_seconds_count')).toEqual([
+    'http_server_request_duration_seconds_count{http_route="/hello"} 2',
+  ]);
+});
+
+test('a series beyond the budget carries the mark of overflow', async () => {
+  const { sink, write, page } = open({ budget: { perService: 1, total: 10 } });
+  await sink.start();
+  write(spansOf(['/a', '/b', '/c']));
+  const { text } = await page();
+  expect(linesOf(text, 'http_server_request_duration_seconds_count')[1]).toBe(
+    'http_server_request_duration_seconds_count{instance="host:4242",job="testserver",otel_metric_overflow="true",service_name="testserver"} 2',
+  );
+});
+
+describe('OpenMetrics', () => {
+  const accept = { accept: 'application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5' };
+
+  test('is served to who asks for it, with floats that look like floats and an end', async () => {
+    const { sink, write, page } = open();
+    await sink.start();
+    write(spansOf(['/hello']));
+    const { response, text } = await page('/metrics', accept);
+    expect(response.headers.get('content-type')).toBe('application/openmetrics-text; version=1.0.0; charset=utf-8');
+    expect(text).toContain('le="1.0"} 1\n');
+    expect(text.endsWith('\n# EOF\n')).toBe(true);
+    expect(text).not.toContain('\n\n');
+  });
+
+  test('writes counters by their rule, and the plain form is not disturbed by it', async () => {
+    const { sink, write, page } = open({ features: ['application_span'] });
+    await sink.start();
+    write(spansOf(['/hello']));
+    for (let scrape = 0; scrape < 2; scrape++) {
+      const { text: openText } = await page('/metrics', accept);
+      expect(openText).toContain('# TYPE traces_spanmetrics_calls counter\ntraces_spanmetrics_calls_total{');
+      const { text } = await page();
+      expect(text).toContain('# TYPE traces_spanmetrics_calls_total counter\ntraces_spanmetrics_calls_total{');
+    }
+  });
+});
+
+test('idle series are not shown after the time of the exporter', async () => {
+  const { sink, write, page } = open({}, {}, 0, 20);
+  await sink.start();
+  write(spansOf(['/hello']));
+  const count = async () => linesOf((await page()).text, 'http_server_request_duration_seconds_count').length;
+  expect(await until(async () => (await count()) === 0)).toBe(true);
+  write(spansOf(['/hello']));
+  expect(await count()).toBe(1);
+});
+
+test('target_info tells what is known of an instance, build info which languages there are', async () => {
+  const { sink, write, page } = open();
+  await sink.start();
+  const resource = { 'host.name': 'node1', 'container.id': 'c0ffee', 'my.own': 'secret' };
+  write([testSpan({ service: testService({ namespace: 'shop', resource }) })]);
+  const { text } = await page();
+  const [info = ''] = linesOf(text, 'target_info');
+  for (const label of [
+    'host_name="node1"',
+    'container_id="c0ffee"',
+    'job="shop/testserver"',
+    'instance="host:4242"',
+    'source="beyla"',
+  ]) {
+    expect(info).toContain(label);
+  }
+  expect(info).not.toContain('secret');
+  expect(linesOf(text, 'beyla_build_info')[0]).toMatch(/implementation="beyla-typescript".*target_lang="go"} 1$/);
+});
+
+test('a large page is compressed for who takes it', async () => {
+  const { sink, write, page } = open();
+  await sink.start();
+  write(spansOf(Array.from({ length: 50 }, (_, i) => `/route/${i}`)));
+  const { response, text } = await page('/metrics', { 'accept-encoding': 'gzip' });
+  expect(response.headers.get('content-encoding')).toBe('gzip');
+  expect(linesOf(text, 'http_server_request_duration_seconds_count')).toHaveLength(50);
+});
+
+test('another path is not found', async () => {
+  const { sink, page } = open();
+  await sink.start();
+  expect((await page('/other')).response.status).toBe(404);
+});
+
+test('one port serves both pages', async () => {
+  const { sink, page } = open({}, { internal: { port: 0, path: '/internal/metrics' } });
+  await sink.start();
+  counters.add('spans_lost', 'test_reason', 3);
+  const { text } = await page('/internal/metrics');
+  expect(text).toContain('beyla_spans_lost_total{reason="test_reason"} 3');
+  expect(text).toContain(`beyla_prometheus_http_requests_total{port="${sink.ports[0]}",path="/internal/metrics"}`);
+  expect(text).toMatch(/beyla_internal_build_info\{.*\} 1/);
+  expect(sink.ports).toHaveLength(1);
+});
