@@ -1,3 +1,4 @@
+import { within } from '../lib/within.ts';
 import type { Part } from '../pipeline/part.ts';
 import { log } from '../telemetry/log.ts';
 import type { EventSource, ProcessEvent } from './events.ts';
@@ -17,6 +18,8 @@ export interface DiscoveryOptions extends RosterOptions {
 
 const lossCheckMs = 1000;
 const defaultPollMs = 5000;
+/** Names of containers are not waited for longer than this at the start. */
+const containersMs = 300;
 
 /**
  * Knows at any time which processes are captured and who they are. Events are worked off one after the other without
@@ -29,6 +32,10 @@ export class Discovery implements Part {
   #timer: NodeJS.Timeout | undefined;
   #lost = 0;
   #scan: Promise<void> | undefined;
+  #nextScan: Promise<void> | undefined;
+  /** Events were lost: the kernel may have adopted processes that nobody has judged. */
+  #hasUnseen = false;
+  #isReady = false;
   #isStopped = false;
 
   constructor(options: DiscoveryOptions) {
@@ -38,8 +45,13 @@ export class Discovery implements Part {
 
   /** Events are switched on before the scan, so that nothing can come into being unnoticed between the two. */
   async start(): Promise<void> {
-    const { events, pollIntervalMs = 0 } = this.#options;
+    const { events, containers, pollIntervalMs = 0 } = this.#options;
     this.#apply(this.#options.rules);
+    if (containers !== undefined)
+      await within(
+        containers.start((id) => this.#containerKnown(id)),
+        containersMs,
+      );
     events?.start((batch) => {
       for (const event of batch) this.#handle(event);
     });
@@ -57,6 +69,7 @@ export class Discovery implements Part {
     clearInterval(this.#timer);
     this.#options.events?.stop();
     this.#roster.stop();
+    await this.#nextScan;
     await this.#scan;
   }
 
@@ -86,6 +99,13 @@ export class Discovery implements Part {
     this.#options.targets.watch(wantedBy(rules));
   }
 
+  /** Whoever is selected by its container has not been found before the container was known. */
+  #containerKnown(id: string): void {
+    if (!this.#isReady) return;
+    this.#roster.containerKnown(id);
+    if (this.#roster.rules.include.some(({ criteria }) => criteria.metadata !== undefined)) void this.rescan();
+  }
+
   #hasLost(): boolean {
     const lost = this.#options.events?.lost() ?? 0;
     const more = lost - this.#lost;
@@ -94,14 +114,22 @@ export class Discovery implements Part {
     return more > 0;
   }
 
-  /** One scan at a time. */
-  async #pass(isAfterLoss: boolean): Promise<void> {
-    while (this.#scan !== undefined) await this.#scan;
-    if (this.#isStopped) return;
-    this.#scan = this.#scanOnce(isAfterLoss).finally(() => {
-      this.#scan = undefined;
-    });
+  /** One scan at a time: all who ask for another while one is running share the next. */
+  #pass(isAfterLoss: boolean): Promise<void> {
+    this.#hasUnseen ||= isAfterLoss;
+    this.#nextScan ??= this.#scanAfterThis();
+    return this.#nextScan;
+  }
+
+  async #scanAfterThis(): Promise<void> {
     await this.#scan;
+    this.#nextScan = undefined;
+    if (this.#isStopped) return;
+    const isAfterLoss = this.#hasUnseen;
+    this.#hasUnseen = false;
+    this.#scan = this.#scanOnce(isAfterLoss);
+    await this.#scan;
+    this.#isReady = true;
   }
 
   async #scanOnce(isAfterLoss: boolean): Promise<void> {

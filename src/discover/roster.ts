@@ -1,5 +1,7 @@
 import { counters } from '../telemetry/counters.ts';
 import { log } from '../telemetry/log.ts';
+import { metadataOf, namesOf } from './container-names.ts';
+import type { Containers } from './docker.ts';
 import type { TargetMap } from './events.ts';
 import type { Host } from './host.ts';
 import { identify, type KnownNames, merged } from './identify.ts';
@@ -8,12 +10,13 @@ import type { Process } from './process.ts';
 import type { RuleSet } from './rules.ts';
 import { type Inheritance, judge, type Surroundings, type Verdict } from './select.ts';
 import { type Listener, type Selected, SelectedProcesses } from './selected.ts';
-import { descendsFrom, type SurroundingsOptions, surroundingsOf } from './surroundings.ts';
+import { type SurroundingsOptions, surroundingsOf } from './surroundings.ts';
 
 export interface RosterOptions extends Listener, SurroundingsOptions {
   readonly rules: RuleSet;
   readonly host: Host;
   readonly targets: TargetMap;
+  readonly containers?: Containers;
   readonly names?: (process: Process) => KnownNames;
 }
 
@@ -37,7 +40,11 @@ export class Roster {
     this.#options = options;
     this.rules = options.rules;
     this.#languages = new LanguageWatch(options.proc, (process) => this.#learnt(process));
-    this.#around = surroundingsOf(options, (process) => this.#languages.of(process));
+    const metadata = (process: Process) => ({
+      ...metadataOf(options.containers?.of(process.containerId)),
+      ...options.metadata?.(process),
+    });
+    this.#around = surroundingsOf({ ...options, metadata }, (process) => this.#languages.of(process));
   }
 
   undecided(pid: number): Process | undefined {
@@ -69,6 +76,13 @@ export class Roster {
     if (one !== undefined) this.#drop(one);
   }
 
+  /** Something has become known of a container: its processes may have other names now, or match other rules. */
+  containerKnown(id: string): void {
+    for (const { process, inheritance } of this.selected.all()) {
+      if (process.containerId === id) this.decide(process, inheritance);
+    }
+  }
+
   /** Forgets what is kept of a pid besides its selection. */
   forget(pid: number): void {
     this.#undecided.delete(pid);
@@ -77,10 +91,6 @@ export class Roster {
 
   #accept(process: Process, verdict: Extract<Verdict, { is: 'selected' }>, inheritance?: Inheritance): void {
     const { proc, targets } = this.#options;
-    if (descendsFrom(proc, this.#around.agentPid, process.parent)) {
-      this.#refuse(process, { is: 'ignored', reason: 'the agent started it' });
-      return;
-    }
     const now = this.#describe(process, verdict, inheritance);
     const before = this.selected.get(process.pid);
     if (before?.process === process) {
@@ -98,13 +108,14 @@ export class Roster {
   }
 
   #describe(process: Process, verdict: Extract<Verdict, { is: 'selected' }>, inheritance?: Inheritance): Selected {
-    const { host, names } = this.#options;
+    const { host, names, containers } = this.#options;
+    const known = { ...namesOf(containers?.of(process.containerId)), ...names?.(process) };
     const language = this.#languages.of(process);
     if (language === undefined) this.#languages.learn(process);
     else if (language === 'generic') this.#languages.settle(process);
     return {
       process,
-      service: identify(process, verdict.rules, host, language ?? 'generic', names?.(process)),
+      service: identify(process, verdict.rules, host, language ?? 'generic', known),
       rules: verdict.rules,
       overrides: merged(verdict.rules),
       reason: verdict.reason,

@@ -5,8 +5,8 @@ import type { Criteria, Rule, RuleSet } from './rules.ts';
 
 /** What selection wants to know beyond the process itself. */
 export interface Surroundings {
-  /** The agent as the proc file system numbers it; neither it nor what it starts is ever selected. */
-  readonly agentPid: number;
+  /** The agent and what it starts is never selected. */
+  isOwn(process: Process): boolean;
   /** Network namespace of the agent. */
   readonly netNamespace: number;
   /** The agent's pids are those of the host, not of a namespace. */
@@ -47,7 +47,6 @@ const forwarders = new Set([
 ]);
 
 export function judge(rules: RuleSet, process: Process, around: Surroundings, inheritance?: Inheritance): Verdict {
-  if (process.pid === around.agentPid) return ignored('it is the agent itself');
   const matching: Rule[] = [];
   const misses: string[] = [];
   let language: Miss['language'];
@@ -61,6 +60,8 @@ export function judge(rules: RuleSet, process: Process, around: Surroundings, in
     const reason = misses.length === 0 ? 'nothing is selected' : misses.join('; ');
     return { ...ignored(reason), ...(language !== undefined && { language }) };
   }
+  // Asked last: hardly any process gets here, and it means walking up to the first one.
+  if (around.isOwn(process)) return ignored('it is the agent, or was started by it');
   const excluding = rules.exclude.find((rule) => firstMiss(rule.criteria, process, around, rules) === undefined);
   if (excluding !== undefined) return ignored(`${excluding.origin} excludes it`);
   if (forwarders.has(process.exeName) && matching.every((rule) => isPortOnly(rule.criteria))) {

@@ -19,7 +19,7 @@ export function surroundingsOf(
   language: (process: Process) => Language | undefined,
 ): Surroundings {
   return {
-    agentPid,
+    isOwn: ({ pid, parent }) => pid === agentPid || descendsFrom(proc, agentPid, parent),
     netNamespace: proc.namespace('self', 'net') ?? 0,
     seesHostPids: pidNamespaceOf(proc) === firstPidNamespace,
     language,
@@ -32,8 +32,8 @@ export function pidNamespaceOf(proc: ProcFs): number {
   return proc.namespace(1, 'pid') ?? proc.namespace('self', 'pid') ?? 0;
 }
 
-/** Whether the agent started the process, itself or through others. */
-export function descendsFrom(proc: ProcFs, ancestor: number, parent: number): boolean {
+/** Whether a process started the one with this parent, itself or through others. */
+function descendsFrom(proc: ProcFs, ancestor: number, parent: number): boolean {
   if (ancestor === 0) return false;
   const passed = new Set<number>();
   for (let at = parent; at > 0 && !passed.has(at); at = proc.stat(at)?.parent ?? 0) {

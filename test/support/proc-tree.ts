@@ -29,6 +29,7 @@ const firstPidNamespace = 4026531836;
 export class ProcTree {
   readonly root = mkdtempSync(join(tmpdir(), 'proc-tree-'));
   readonly #listening = new Map<number, Map<number, number>>();
+  readonly #networks = new Map<number, string>();
   #inode = 10_000;
 
   constructor({ agentPid = 1_000_000, pidNamespace = firstPidNamespace } = {}) {
@@ -58,7 +59,7 @@ export class ProcTree {
     writeFileSync(join(folder, 'maps'), mapsText(process.maps ?? [process.exe ?? '']));
     symlinkSync(`net:[${network}]`, join(folder, 'ns/net'));
     symlinkSync(`pid:[${pidNamespace}]`, join(folder, 'ns/pid'));
-    symlinkSync(this.#network(network), join(folder, 'net'));
+    symlinkSync(this.#networks.get(network) ?? this.#network(network), join(folder, 'net'));
     symlinkSync('/dev/null', join(folder, 'fd/0'));
     for (const socket of process.sockets ?? []) this.#hold(pid, socket);
     for (const port of process.ports ?? []) this.listen(pid, port, network);
@@ -90,6 +91,7 @@ export class ProcTree {
   #network(network: number): string {
     const folder = join(this.root, `net-${network}`);
     mkdirSync(folder, { recursive: true });
+    this.#networks.set(network, folder);
     const sockets = [...(this.#listening.get(network) ?? [])];
     const header = '  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n';
     const v4 = sockets.filter(([inode]) => inode % 2 === 0).map(([inode, port]) => line('0100007F', port, '0A', inode));

@@ -24,7 +24,7 @@ function processOf(options: Partial<FakeProcess>): Process {
 
 function around(options: { language?: Language; metadata?: Metadata; seesHostPids?: boolean } = {}): Surroundings {
   return {
-    agentPid,
+    isOwn: ({ pid }) => pid === agentPid,
     netNamespace: hostNetwork,
     seesHostPids: options.seesHostPids ?? true,
     language: () => options.language,
@@ -175,7 +175,7 @@ test('a child is selected by the rules of its parent, its own after them', () =>
 
 test('the agent never selects itself', () => {
   const verdict = judge(rules([rule('a', { exePath: '*' })]), processOf({ pid: agentPid }), around());
-  expect(verdict).toEqual({ is: 'ignored', reason: 'it is the agent itself' });
+  expect(verdict).toEqual({ is: 'ignored', reason: 'it is the agent, or was started by it' });
 });
 
 describe('listening on behalf of others', () => {
