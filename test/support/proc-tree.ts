@@ -62,17 +62,23 @@ export class ProcTree {
     symlinkSync(this.#networks.get(network) ?? this.#network(network), join(folder, 'net'));
     symlinkSync('/dev/null', join(folder, 'fd/0'));
     for (const socket of process.sockets ?? []) this.#hold(pid, socket);
-    for (const port of process.ports ?? []) this.listen(pid, port, network);
+    if (process.ports !== undefined) this.#open(pid, process.ports, network);
   }
 
   /** Returns the inode of the new listening socket. */
   listen(pid: number, port: number, network = hostNetwork): number {
-    const inode = this.#inode++;
+    this.#open(pid, [port], network);
+    return this.#inode - 1;
+  }
+
+  #open(pid: number, ports: readonly number[], network: number): void {
     const table = this.#listening.get(network) ?? new Map<number, number>();
-    this.#listening.set(network, table.set(inode, port));
-    this.#hold(pid, inode);
+    this.#listening.set(network, table);
+    for (const port of ports) {
+      table.set(this.#inode, port);
+      this.#hold(pid, this.#inode++);
+    }
     this.#network(network);
-    return inode;
   }
 
   remove(pid: number): void {
