@@ -1,8 +1,10 @@
-import { readConfig, type Sources } from '../config/load.ts';
+import { readConfig } from '../config/load.ts';
 import { printWritten } from '../config/print-written.ts';
 import { describe, type Note } from '../config/problem.ts';
 import type { Report } from '../config/report.ts';
 import { settings } from '../config/settings.ts';
+import type { Sources } from '../config/sources.ts';
+import { supportOf } from '../config/support.ts';
 import { whereOf } from '../config/written.ts';
 
 export interface CommandResult {
@@ -48,7 +50,11 @@ function noteLine(note: Note): string {
 
 function effective({ effective: all, problems }: Report, showsDefaults: boolean): readonly string[] {
   if (problems.length > 0) return [];
-  const set = [...all].filter(([, { origin }]) => showsDefaults || origin.from !== 'default');
+  const set = [...all].filter(([path, { origin }]) => {
+    // What a rule has set matters only where something acts on it.
+    const isTold = origin.from === 'rule' ? supportOf(path).is !== 'no' : origin.from !== 'default';
+    return showsDefaults || isTold;
+  });
   const lines = set.map(([path, { written, origin }]) => {
     return `${path}: ${printWritten(settings.get(path), written)}  # ${whereOf(origin)}`;
   });

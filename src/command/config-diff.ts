@@ -1,6 +1,7 @@
 import { type Change, diffConfig } from '../config/diff.ts';
-import { readConfig, type Sources } from '../config/load.ts';
+import { readConfig } from '../config/load.ts';
 import { describe } from '../config/problem.ts';
+import type { Sources } from '../config/sources.ts';
 import type { CommandResult } from './config-check.ts';
 
 /** `beyla config diff`: what a reload with another file would change; exit code 1 when that file would be refused. */

@@ -6,6 +6,7 @@ import { readFileLayer } from './file-layer.ts';
 import { parseFlags } from './flags.ts';
 import { type Layers, mergeLayers } from './merge.ts';
 import { normalise } from './normalise.ts';
+import { guessedGrpc, oddities } from './oddities.ts';
 import { readOldKeys, readOldVariables } from './old-layer.ts';
 import { parseSetting, silent } from './parse-setting.ts';
 import { ConfigError, type Note, type Problem } from './problem.ts';
@@ -13,28 +14,14 @@ import { classify, type Report } from './report.ts';
 import { refusals } from './rules.ts';
 import { type Config, removable, schema } from './schema.ts';
 import { settings } from './settings.ts';
-import { substitute, type Variables } from './substitute.ts';
+import { configPath, readRoot, type Sources } from './sources.ts';
 import { isSetting, type Setting, type Tree } from './tree.ts';
 import { unknownVariables } from './unknown-variables.ts';
-import { type Given, type Layer, type Written, whereOf } from './written.ts';
-import { parseYaml, type YamlNode } from './yaml.ts';
-
-export interface Sources {
-  /** Path of the file, empty for none. */
-  readonly path: string;
-  readonly env: Variables;
-  /** @throws when the file cannot be read */
-  readonly readFile: (path: string) => string;
-}
+import { type Given, type Layer, whereOf } from './written.ts';
 
 export interface Loaded {
   readonly config: Config;
   readonly report: Report;
-}
-
-/** The file that counts: that of the variable before that of the flag. */
-export function configPath(flag: string, env: Variables): string {
-  return env['BEYLA_CONFIG_PATH'] || env['OTEL_EBPF_CONFIG_PATH'] || flag;
 }
 
 /** @throws ConfigError with everything that is wrong */
@@ -49,7 +36,38 @@ export function loadConfig(from: Omit<Sources, 'path'> & { readonly argv: readon
 /** Reads a configuration without giving up: it is undefined when the report has problems. */
 export function readConfig(sources: Sources): { readonly config: Config | undefined; readonly report: Report } {
   const environment = new Environment(sources.env);
-  const { root, problems: fileProblems } = readRoot(sources);
+  const { layers, lines, nulls, ...found } = gather(sources, environment);
+  const checked = checkLayers(layers, lines);
+  const problems = [...found.problems, ...checked.problems];
+  const effective = mergeLayers(layers);
+  const blog = applyBlogCommand(effective, sources.path !== '', environment);
+  const classified = classify(effective, (path) => lines.get(path));
+  const warnings = [...checked.warnings, ...normalise(effective), ...blog];
+  const differs = [...classified.differs];
+  const config = problems.length === 0 ? build(effective, nulls) : undefined;
+  if (config !== undefined) {
+    const placed = <T extends { key: string }>(each: T) => ({ ...each, where: whereIs(each.key, effective, lines) });
+    warnings.push(...oddities(config).map(placed));
+    differs.push(...guessedGrpc(config).map(placed));
+    problems.push(...refusals(config).map(placed));
+    if (config.strict) problems.push(...strictProblems(found.unknown, classified.withoutEffect));
+  }
+  const report: Report = {
+    ...classified,
+    file: sources.path === '' ? undefined : sources.path,
+    problems,
+    deprecated: [...found.deprecated, ...classified.deprecated],
+    unknown: found.unknown,
+    differs,
+    warnings,
+    effective,
+  };
+  return { config: problems.length === 0 ? config : undefined, report };
+}
+
+/** Reads all four sources, and notes what is strange about their names. */
+function gather(sources: Sources, environment: Environment) {
+  const { root, problems } = readRoot(sources);
   const file = readFileLayer(sources.path, root, schema);
   const oldFile = readOldKeys(sources.path, file.strays);
   const oldVariables = readOldVariables(environment);
@@ -60,56 +78,15 @@ export function readConfig(sources: Sources): { readonly config: Config | undefi
     oldVariables: oldVariables.values,
     variables: variables.values,
   };
-  const checked = checkLayers(layers, file.lines);
-  const problems = [
-    fileProblems,
-    file.problems,
-    oldFile.problems,
-    oldVariables.problems,
-    variables.problems,
-    checked.problems,
-  ].flat();
-  const unknown = [file.unknown, oldFile.unknown, oldVariables.unknown, unknownVariables(environment, settings)].flat();
-
-  const effective = mergeLayers(layers);
-  const blog = applyBlogCommand(effective, sources.path !== '', environment);
-  const classified = classify(effective, (path) => file.lines.get(path));
-  const warnings = [...checked.warnings, ...normalise(effective), ...blog];
-  const config = problems.length === 0 ? build(effective, file.nulls) : undefined;
-  if (config !== undefined) {
-    problems.push(
-      ...refusals(config).map((refusal) => ({ where: whereIs(refusal.key, effective, file.lines), ...refusal })),
-    );
-    if (config.strict) problems.push(...strictProblems(unknown, classified.withoutEffect));
-  }
-  const report: Report = {
-    ...classified,
-    file: sources.path === '' ? undefined : sources.path,
-    problems,
-    deprecated: [...oldFile.deprecated, ...oldVariables.deprecated, ...classified.deprecated],
-    unknown,
-    warnings,
-    effective,
+  const strange = unknownVariables(environment, settings);
+  return {
+    layers,
+    lines: file.lines,
+    nulls: file.nulls,
+    problems: [problems, file.problems, oldFile.problems, oldVariables.problems, variables.problems].flat(),
+    unknown: [file.unknown, oldFile.unknown, oldVariables.unknown, strange].flat(),
+    deprecated: [...oldFile.deprecated, ...oldVariables.deprecated],
   };
-  return { config: problems.length === 0 ? config : undefined, report };
-}
-
-function readRoot({ path, env, readFile }: Sources): { root: YamlNode | undefined; problems: readonly Problem[] } {
-  if (path === '') return { root: undefined, problems: [] };
-  let text: string;
-  try {
-    text = readFile(path);
-  } catch (cause) {
-    const reason = `can't open ${path}: ${cause instanceof Error ? cause.message : String(cause)}`;
-    return { root: undefined, problems: [{ where: '', key: '', reason }] };
-  }
-  const { root, faults } = parseYaml(substitute(text, env));
-  const problems = faults.map(({ line, message }) => ({
-    where: `${path}:${line}`,
-    key: '',
-    reason: `parsing YAML configuration: ${message}`,
-  }));
-  return { root, problems };
 }
 
 /** Values travel through convict in a box, because it would merge the objects among them key by key. */
@@ -154,8 +131,8 @@ function definitionOf(tree: Tree, path: string, check: Check): convict.Schema<ob
   const entries = Object.entries(tree).map(([key, node]) => {
     const at = path === '' ? key : `${path}.${key}`;
     if (!isSetting(node)) return [key, definitionOf(node, at, check)];
-    const box: Box = [{ written: (node.default ?? null) as Written, origin: { from: 'default' } }];
-    return [key, { doc: node.doc, default: box, format: (value: Box) => check(at, node, value) }];
+    // Without a default here: only what is given is to be checked.
+    return [key, { doc: node.doc, default: undefined, format: (value: Box) => check(at, node, value) }];
   });
   return Object.fromEntries(entries) as convict.Schema<object>;
 }

@@ -1,3 +1,4 @@
+import { goDuration } from '../lib/duration.ts';
 import type { Note } from './problem.ts';
 import { surveyExclusions } from './sections/discovery.ts';
 import { normalSection } from './select-names.ts';
@@ -69,7 +70,7 @@ class Rules {
     if (!/^0[a-zµμ]*$/.test(interval)) return;
     const ms = this.get('otel_metrics_export.otelintervalms');
     if (typeof ms === 'number')
-      this.set('otel_metrics_export.interval', `${ms}ms`, 'otel_metrics_export.otelintervalms');
+      this.set('otel_metrics_export.interval', goDuration(ms * 1e6), 'otel_metrics_export.otelintervalms');
   }
 
   /** The keys of the exporters are older and win: those of OTLP first. */

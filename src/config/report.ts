@@ -41,7 +41,7 @@ export function classify(effective: Layer, lineOf: (path: string) => number | un
     if (setting === undefined || !isSet(origin)) continue;
     for (const use of usesOf(path, path, setting, written)) {
       const where = placeOf(origin, lineOf(use.at));
-      const support = supportOf(use.path);
+      const support = supportOf(use.path, use.written);
       const isIdle = support.is === 'no' && !isOff(use);
       if (use.setting.deprecated !== undefined && !isOld) {
         found.deprecated.push({ where, key: use.at, text: `still works; better: ${use.setting.deprecated}` });

@@ -1,3 +1,5 @@
+import type { Written } from './written.ts';
+
 /**
  * What this build does with each setting: one list for the whole agent. A path that is not here is read, checked and
  * documented, but nothing acts on it yet. `x.*` stands for every key below `x`; keys of list entries are written
@@ -27,7 +29,6 @@ const actedOn: readonly string[] = [
   'otel_metrics_export.endpoint',
   'otel_metrics_export.interval',
   'otel_metrics_export.otelintervalms',
-  'otel_metrics_export.features',
   'otel_metrics_export.instrumentations',
   'otel_metrics_export.buckets.duration_histogram',
   'otel_metrics_export.buckets.request_size_histogram',
@@ -40,7 +41,6 @@ const actedOn: readonly string[] = [
   'otel_traces_export.queue_size',
   'prometheus_export.port',
   'prometheus_export.path',
-  'prometheus_export.features',
   'prometheus_export.instrumentations',
   'prometheus_export.ttl',
   'prometheus_export.buckets.duration_histogram',
@@ -79,15 +79,28 @@ const selectorKeys = [
   'routes.outgoing',
 ];
 
+interface Difference {
+  readonly how: string;
+  /** Values for which there is no difference. */
+  readonly except?: readonly string[];
+}
+
+const noGrpc = 'http/protobuf and http/json are spoken, grpc is not';
+const http = ['http/protobuf', 'http/json', 'debug'];
+
 /** Settings that have an effect, but not quite that of the reference. */
-const differing: Readonly<Record<string, string>> = {
-  'metrics.features': 'only the family application is produced',
-  'otel_metrics_export.protocol': 'http/protobuf and http/json are spoken, grpc is not',
-  'otel_traces_export.protocol': 'http/protobuf and http/json are spoken, grpc is not',
-  'internal_metrics.exporter': 'only prometheus is produced',
-  'ebpf.wakeup_len': 'the agent is woken for every record and reads all that wait, so there is nothing to tune',
-  'ebpf.batch_length': 'spans go on as soon as they are read; batches are as large as what was waiting',
-  'ebpf.batch_timeout': 'spans go on as soon as they are read',
+const differing: Readonly<Record<string, Difference>> = {
+  'metrics.features': { how: 'only the family application is produced', except: ['application'] },
+  'otel_metrics_export.features': { how: 'only the family application is produced', except: ['application'] },
+  'prometheus_export.features': { how: 'only the family application is produced', except: ['application'] },
+  'otel_metrics_export.protocol': { how: noGrpc, except: http },
+  'otel_traces_export.protocol': { how: noGrpc, except: http },
+  'internal_metrics.exporter': { how: 'only prometheus is produced', except: ['disabled', 'prometheus'] },
+  'ebpf.wakeup_len': {
+    how: 'the agent is woken for every record and reads all that wait, so there is nothing to tune',
+  },
+  'ebpf.batch_length': { how: 'spans go on as soon as they are read; batches are as large as what was waiting' },
+  'ebpf.batch_timeout': { how: 'spans go on as soon as they are read' },
 };
 
 export type Support = { readonly is: 'yes' | 'no' } | { readonly is: 'differs'; readonly how: string };
@@ -96,9 +109,14 @@ const exact = new Set(actedOn.filter((path) => !path.endsWith('.*')));
 const prefixes = actedOn.flatMap((path) => (path.endsWith('.*') ? [path.slice(0, -1)] : []));
 const selectorLists = /^discovery\.(?:default_)?(?:exclude_)?(?:instrument|services)\[\]\.(.+)$/;
 
-export function supportOf(path: string): Support {
-  const how = differing[path];
-  if (how !== undefined) return { is: 'differs', how };
+/** What becomes of a setting; with its value, also whether that value makes a difference. */
+export function supportOf(path: string, written?: Written): Support {
+  const difference = differing[path];
+  if (difference !== undefined) {
+    const values = written === undefined || written === null ? [] : [written].flat();
+    const isSame = values.length > 0 && values.every((value) => difference.except?.includes(String(value)));
+    return isSame ? { is: 'yes' } : { is: 'differs', how: difference.how };
+  }
   const [, selectorKey] = selectorLists.exec(path) ?? [];
   if (selectorKey !== undefined) return { is: selectorKeys.includes(selectorKey) ? 'yes' : 'no' };
   return { is: exact.has(path) || prefixes.some((prefix) => path.startsWith(prefix)) ? 'yes' : 'no' };
