@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -22,12 +22,15 @@ export interface FakeProcess {
   readonly isKernelThread?: boolean;
 }
 
+/** Thousands of small files: in memory where that is possible. */
+const base = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
+
 export const hostNetwork = 4026531833;
 const firstPidNamespace = 4026531836;
 
 /** A folder that looks like /proc. */
 export class ProcTree {
-  readonly root = mkdtempSync(join(tmpdir(), 'proc-tree-'));
+  readonly root = mkdtempSync(join(base, 'proc-tree-'));
   readonly #listening = new Map<number, Map<number, number>>();
   readonly #networks = new Map<number, string>();
   #inode = 10_000;
