@@ -48,6 +48,7 @@ export function otlpMetricsSink(options: OtlpMetricsOptions): Sink {
   const source = new OtlpPoints(metrics, options.ttlMs, options.temporality === 'delta');
   let timer: NodeJS.Timeout | undefined;
   let pushing: Promise<void> | undefined;
+  let stopped: Promise<void> | undefined;
 
   async function push(): Promise<void> {
     const nowMs = Date.now();
@@ -96,9 +97,10 @@ export function otlpMetricsSink(options: OtlpMetricsOptions): Sink {
       }, intervalMs);
     },
     write() {},
-    async stop() {
+    stop() {
       clearInterval(timer);
-      await delivery.finish((pushing ?? Promise.resolve()).then(push), closeMs);
+      stopped ??= delivery.finish((pushing ?? Promise.resolve()).then(push), closeMs);
+      return stopped;
     },
   };
 }

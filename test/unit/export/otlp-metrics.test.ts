@@ -1,0 +1,159 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type OtlpMetricsOptions, otlpMetricsSink } from '../../../src/export/otlp-metrics.ts';
+import type { MetricsOptions } from '../../../src/metrics/metrics.ts';
+import { counters } from '../../../src/telemetry/counters.ts';
+import { aggregate } from '../../support/aggregate.ts';
+import { exporterContract } from '../../support/exporter-contract.ts';
+import { deliveryOptions } from '../../support/otlp-options.ts';
+import { type OtlpReceiver, otlpReceiver, plain, refusedUrl } from '../../support/otlp-receiver.ts';
+import { spansOf, testService, testSpan } from '../../support/spans.ts';
+import { until } from '../../support/until.ts';
+
+const closeMs = 300;
+
+function open(
+  url: string,
+  change: Partial<OtlpMetricsOptions> = {},
+  metricsChange: Partial<MetricsOptions> = {},
+  delivery = {},
+) {
+  const { metrics, write } = aggregate(metricsChange);
+  const sink = otlpMetricsSink({
+    ...deliveryOptions(`${url}/v1/metrics`, delivery),
+    metrics,
+    intervalMs: 60_000,
+    ttlMs: 300_000,
+    temporality: 'cumulative',
+    select: {},
+    hasSpanMetrics: false,
+    closeMs,
+    ...change,
+  });
+  return { sink, write };
+}
+
+const byPath = { select: { '*': { include: ['url.path'] } } };
+
+exporterContract({
+  name: 'OTLP metrics',
+  closeMs,
+  async open() {
+    const receiver = await otlpReceiver();
+    const { sink, write } = open(receiver.url, {}, byPath);
+    const arrived = () =>
+      receiver
+        .metrics()
+        .filter(({ name }) => name === 'http.server.request.duration')
+        .flatMap(({ histogram }) => histogram?.dataPoints ?? [])
+        .map(({ attributes }) => String(plain(attributes)['url.path']));
+    return { sink, write, arrived, clean: receiver.close };
+  },
+  async openBroken() {
+    const { sink, write } = open(await refusedUrl(), {}, byPath);
+    return { sink, write, arrived: () => [], clean: async () => {}, lost: () => counters.total('points_lost') };
+  },
+  async openStuck() {
+    const receiver = await otlpReceiver();
+    receiver.answers.push({ hang: true }, { hang: true });
+    const { sink, write } = open(receiver.url);
+    return { sink, write, arrived: () => [], clean: receiver.close };
+  },
+  // four series of three metrics, however often their spans were written
+  lostOf: () => 12,
+});
+
+let receiver: OtlpReceiver;
+
+beforeEach(async () => {
+  receiver = await otlpReceiver();
+});
+
+afterEach(() => receiver.close());
+
+describe.each(['http/protobuf', 'http/json'] as const)('over %s', (protocol) => {
+  test('a histogram arrives with its bounds, counts, sum, times and attributes', async () => {
+    const { sink, write } = open(receiver.url, {}, {}, { protocol });
+    const startMs = Date.now();
+    write([testSpan({}, { route: '/hello' }), testSpan({ endNs: 21_000_000_000 }, { route: '/hello' })]);
+    await sink.stop();
+    const [metric] = receiver.metrics();
+    expect(metric).toMatchObject({
+      name: 'http.server.request.duration',
+      description: 'duration of HTTP service calls from the server side, in seconds',
+      unit: 's',
+      histogram: { aggregationTemporality: 2 },
+    });
+    const [point] = metric?.histogram?.dataPoints ?? [];
+    expect(point?.explicitBounds).toEqual([
+      0, 0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10,
+    ]);
+    expect(point?.bucketCounts?.map(Number)).toEqual([0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1]);
+    expect([Number(point?.count), point?.sum]).toEqual([2, expect.closeTo(20.01522, 9)]);
+    const [began, now] = [Number(point?.startTimeUnixNano) / 1e6, Number(point?.timeUnixNano) / 1e6];
+    expect(began).toBeGreaterThanOrEqual(startMs);
+    expect(now).toBeGreaterThanOrEqual(began);
+    expect(plain(point?.attributes ?? [])).toEqual({
+      'service.name': 'testserver',
+      'http.request.method': 'GET',
+      'url.scheme': 'http',
+      'http.response.status_code': 200,
+      'http.route': '/hello',
+      'server.address': 'unresolved',
+      'server.port': 8080,
+    });
+  });
+
+  test('services arrive in one request, each with its resource', async () => {
+    const { sink, write } = open(receiver.url, {}, {}, { protocol });
+    for (const name of ['one', 'two', 'three']) write([testSpan({ service: testService({ name }) })]);
+    await sink.stop();
+    expect(receiver.requests).toHaveLength(1);
+    const names = receiver.requests[0]?.resourceMetrics?.map(
+      ({ resource }) => plain(resource.attributes)['service.name'],
+    );
+    expect(names).toEqual(['one', 'two', 'three']);
+  });
+});
+
+test('a counter is a monotonic sum', async () => {
+  const { sink, write } = open(receiver.url, {}, { features: ['application_span'] });
+  write(spansOf(['/a']));
+  await sink.stop();
+  const calls = receiver.metrics().find(({ name }) => name === 'traces_spanmetrics_calls_total');
+  expect(calls?.sum).toMatchObject({ aggregationTemporality: 2, isMonotonic: 1, dataPoints: [{ asDouble: 1 }] });
+});
+
+test('sums go on from export to export', async () => {
+  const { sink, write } = open(receiver.url, { intervalMs: 5 });
+  await sink.start();
+  write(spansOf(['/a']));
+  await until(() => receiver.metrics().length > 0);
+  write(spansOf(['/a']));
+  const counts = () => receiver.metrics().map(({ histogram }) => Number(histogram?.dataPoints[0]?.count));
+  expect(await until(() => counts().includes(2))).toBe(true);
+  await sink.stop();
+});
+
+test('deltas hold what came since the last export that was taken', async () => {
+  const { sink, write } = open(receiver.url, { intervalMs: 5, temporality: 'delta' });
+  await sink.start();
+  write(spansOf(['/a', '/a']));
+  await until(() => receiver.metrics().length > 0);
+  receiver.answers.push({ status: 400 });
+  write(spansOf(['/a']));
+  const sumOf = () =>
+    receiver
+      .metrics()
+      .filter(({ name }) => name === 'http.server.request.duration')
+      .reduce((sum, { histogram }) => sum + Number(histogram?.dataPoints[0]?.count ?? 0), 0);
+  expect(await until(() => sumOf() === 3)).toBe(true);
+  await sink.stop();
+  expect(sumOf()).toBe(3);
+  expect(receiver.metrics()[0]?.histogram?.aggregationTemporality).toBe(1);
+});
+
+test('what was never asked for is not exported', async () => {
+  const { sink } = open(receiver.url);
+  await sink.stop();
+  expect(receiver.requests).toEqual([]);
+});
