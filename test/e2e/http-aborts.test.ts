@@ -20,13 +20,16 @@ describe.each(backends)('captured by %s', (backend) => {
 
   test.each(aborts)('$name', async (dialogue) => {
     await stage.check(dialogue);
-    for (const kind of [spanKinds.server, spanKinds.client]) {
-      for (const exchange of dialogue.exchanges) {
-        const spans = await receiver.spansWhere((span) => span.kind === kind && isAbout(span, exchange), 1);
-        expect(spans.map(({ attributes }) => attributes['error.type'] ?? '')).toEqual([exchange.reason ?? '']);
-      }
-    }
+    await checkReasons(spanKinds.server, dialogue.exchanges);
+    await checkReasons(spanKinds.client, dialogue.clientExchanges ?? dialogue.exchanges);
   });
+
+  async function checkReasons(kind: number, exchanges: readonly Exchange[]): Promise<void> {
+    for (const exchange of exchanges) {
+      const spans = await receiver.spansWhere((span) => span.kind === kind && isAbout(span, exchange), 1);
+      expect(spans.map(({ attributes }) => attributes['error.type'] ?? '')).toEqual([exchange.reason ?? '']);
+    }
+  }
 });
 
 function isAbout({ attributes }: ReceivedSpan, { path, status }: Exchange): boolean {

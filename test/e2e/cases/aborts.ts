@@ -36,6 +36,13 @@ export const aborts: readonly Dialogue[] = [
     exchanges: [broken('GET /client-close', reasons.clientGone)],
   },
   {
+    name: 'a client that closes before the server reads, and is answered all the same',
+    client: [send(request('GET /too-late')), close, tell('gone')],
+    server: [wait('gone'), readHead, send(response(200, 'fine')), close],
+    exchanges: [exchange('GET /too-late', 200, 0, 4)],
+    clientExchanges: [broken('GET /too-late', reasons.clientGone)],
+  },
+  {
     name: 'a client that leaves after answered requests, with one unanswered',
     client: [
       ...turns([request('GET /answered'), response(200)]).client,

@@ -174,6 +174,18 @@ export const framing: readonly Dialogue[] = [
     exchanges: [exchange('POST /half-closed', 200, 3, 4)],
   },
   {
+    name: 'a response read when both directions are closed already',
+    client: [send(request('POST /all-closed', 'abc')), shutdown, wait('closed'), readToEnd],
+    server: [readHead, readToEnd, send(response(200, 'fine')), close, tell('closed')],
+    exchanges: [exchange('POST /all-closed', 200, 3, 4)],
+  },
+  {
+    name: 'a response read when the server has closed already',
+    client: [send(request('GET /server-closed')), wait('closed'), readToEnd],
+    server: [readHead, send(response(200, 'fine')), close, tell('closed')],
+    exchanges: [exchange('GET /server-closed', 200, 0, 4)],
+  },
+  {
     name: 'a response before the request is over',
     client: [
       send(`PUT /early HTTP/1.1${CRLF}Content-Length: 100000${blankLine}`),
