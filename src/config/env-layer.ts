@@ -1,7 +1,7 @@
 import { type Environment, suffixOf } from './env-names.ts';
 import { formats } from './formats.ts';
 import { isWordList } from './parse-setting.ts';
-import type { Problem } from './problem.ts';
+import type { Note, Problem } from './problem.ts';
 import { expand, substituteInValue, type Variables } from './substitute.ts';
 import type { Setting } from './tree.ts';
 import type { Layer, Written } from './written.ts';
@@ -9,12 +9,14 @@ import type { Layer, Written } from './written.ts';
 export interface EnvLayer {
   readonly values: Layer;
   readonly problems: readonly Problem[];
+  readonly warnings: readonly Note[];
 }
 
 /** Reads the variables of the settings given by path. */
 export function readEnvLayer(environment: Environment, settings: ReadonlyMap<string, Setting>): EnvLayer {
   const values: Layer = new Map();
   const problems: Problem[] = [];
+  const warnings: Note[] = [];
   for (const [path, setting] of settings) {
     const names = setting.env === undefined ? [] : [setting.env].flat();
     const found = names.map((name) => environment.find(name)).find((each) => each !== undefined);
@@ -23,16 +25,14 @@ export function readEnvLayer(environment: Environment, settings: ReadonlyMap<str
     try {
       values.set(path, { written: fromVariable(setting, found.value, environment.variables), origin });
     } catch (cause) {
-      problems.push({
-        where: `variable ${found.name}`,
-        key: path,
-        value: setting.sensitive ? '***' : found.value,
-        reason: cause instanceof Error ? cause.message : String(cause),
-        accepted: acceptedBy(setting),
-      });
+      const where = `variable ${found.name}`;
+      const value = setting.sensitive ? '***' : found.value;
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      if (setting.isShared) warnings.push({ where, key: path, text: `"${value}" ${reason}; left aside` });
+      else problems.push({ where, key: path, value, reason, accepted: acceptedBy(setting) });
     }
   }
-  return { values, problems };
+  return { values, problems, warnings };
 }
 
 export function acceptedBy({ format, children }: Setting): string {

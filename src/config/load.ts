@@ -42,7 +42,7 @@ export function readConfig(sources: Sources): { readonly config: Config | undefi
   const effective = mergeLayers(layers);
   const blog = applyBlogCommand(effective, sources.path !== '', environment);
   const classified = classify(effective, (path) => lines.get(path));
-  const warnings = [...checked.warnings, ...normalise(effective), ...blog];
+  const warnings = [...found.warnings, ...checked.warnings, ...normalise(effective), ...blog];
   const differs = [...classified.differs];
   const config = problems.length === 0 ? build(effective, nulls) : undefined;
   if (config !== undefined) {
@@ -86,6 +86,7 @@ function gather(sources: Sources, environment: Environment) {
     problems: [problems, file.problems, oldFile.problems, oldVariables.problems, variables.problems].flat(),
     unknown: [file.unknown, oldFile.unknown, oldVariables.unknown, strange].flat(),
     deprecated: [...oldFile.deprecated, ...oldVariables.deprecated],
+    warnings: variables.warnings,
   };
 }
 

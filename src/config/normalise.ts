@@ -1,8 +1,7 @@
 import { goDuration } from '../lib/duration.ts';
 import type { Note } from './problem.ts';
 import { surveyExclusions } from './sections/discovery.ts';
-import { normalSection } from './select-names.ts';
-import { isList, isMap, type Layer, type Written, type WrittenMap, whereOf } from './written.ts';
+import { isList, type Layer, type Written, whereOf } from './written.ts';
 
 /** Span and service-graph metrics always carry these attributes of the resource. */
 const usualResourceAttributes = [
@@ -20,7 +19,6 @@ export function normalise(effective: Layer): readonly Note[] {
   const rules = new Rules(effective);
   rules.exportPeriod();
   rules.features();
-  rules.selectSections();
   rules.resourceAttributes();
   rules.survey();
   rules.sampler();
@@ -90,18 +88,6 @@ class Rules {
     if (this.get('network.enable') === true && !features.includes('network')) {
       this.set('metrics.features', [...features, 'network'], 'network.enable');
     }
-  }
-
-  selectSections(): void {
-    const select = this.get('attributes.select');
-    const given = this.#effective.get('attributes.select');
-    if (!isMap(select) || given === undefined) return;
-    const sections: Record<string, WrittenMap> = {};
-    for (const [name, section] of Object.entries(select)) {
-      const key = normalSection(name);
-      sections[key] = { ...sections[key], ...(isMap(section) ? section : {}) };
-    }
-    this.#effective.set('attributes.select', { ...given, written: sections });
   }
 
   resourceAttributes(): void {

@@ -38,7 +38,7 @@ export function classify(effective: Layer, lineOf: (path: string) => number | un
   };
   for (const [path, { written, origin, isOld }] of effective) {
     const setting = settings.get(path);
-    if (setting === undefined || !isSet(origin)) continue;
+    if (setting === undefined || !(isOld || isMeantForUs(origin))) continue;
     for (const use of usesOf(path, path, setting, written)) {
       const where = placeOf(origin, lineOf(use.at));
       const support = supportOf(use.path, use.written);
@@ -54,8 +54,10 @@ export function classify(effective: Layer, lineOf: (path: string) => number | un
   return found;
 }
 
-function isSet(origin: Origin): boolean {
-  return origin.from === 'file' || origin.from === 'variable';
+/** Variables such as KUBECONFIG or DOCKER_HOST are set for other programs: nobody expects to hear of them. */
+function isMeantForUs(origin: Origin): boolean {
+  if (origin.from === 'variable') return /^(?:BEYLA|OTEL|OBI|GRAFANA)_/.test(origin.name);
+  return origin.from === 'file';
 }
 
 function placeOf(origin: Origin, line: number | undefined): string {

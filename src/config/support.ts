@@ -26,10 +26,13 @@ const actedOn: readonly string[] = [
   'discovery.exclude_services',
   'discovery.default_exclude_instrument',
   'discovery.default_exclude_services',
+  'discovery.excluded_linux_system_paths',
   'otel_metrics_export.endpoint',
   'otel_metrics_export.interval',
   'otel_metrics_export.otelintervalms',
   'otel_metrics_export.instrumentations',
+  'otel_metrics_export.insecure_skip_verify',
+  'otel_metrics_export.ttl',
   'otel_metrics_export.buckets.duration_histogram',
   'otel_metrics_export.buckets.request_size_histogram',
   'otel_metrics_export.buckets.response_size_histogram',
@@ -39,10 +42,16 @@ const actedOn: readonly string[] = [
   'otel_traces_export.batch_max_size',
   'otel_traces_export.batch_timeout',
   'otel_traces_export.queue_size',
+  'otel_traces_export.insecure_skip_verify',
+  'otel_traces_export.backoff_initial_interval',
+  'otel_traces_export.backoff_max_interval',
+  'otel_traces_export.backoff_max_elapsed_time',
   'prometheus_export.port',
   'prometheus_export.path',
   'prometheus_export.instrumentations',
   'prometheus_export.ttl',
+  'prometheus_export.extra_resource_attributes',
+  'prometheus_export.disable_build_info',
   'prometheus_export.buckets.duration_histogram',
   'prometheus_export.buckets.request_size_histogram',
   'prometheus_export.buckets.response_size_histogram',
@@ -51,17 +60,26 @@ const actedOn: readonly string[] = [
   'otlp.metrics_headers',
   'otlp.traces_headers',
   'otlp.resource_attributes',
+  'otlp.compression',
+  'otlp.timeout_ms',
+  'otlp.metric_export_timeout_ms',
+  'otlp.certificate',
+  'otlp.client_certificate',
+  'otlp.client_key',
   'grafana.otlp.*',
   'routes.*',
   'attributes.select',
   'attributes.select[].*',
   'attributes.instance_id.*',
+  'attributes.host_id.override',
+  'attributes.metric_span_names_limit',
   'attributes.rename_unresolved_hosts',
   'attributes.rename_unresolved_hosts_outgoing',
   'attributes.rename_unresolved_hosts_incoming',
   'internal_metrics.prometheus.*',
   'ebpf.capture_backend',
   'ebpf.http_request_timeout',
+  'surroundings.host_proc',
 ];
 
 /** Keys of selector entries that decide or describe; the rest needs Kubernetes or container metadata. */
@@ -72,6 +90,7 @@ const selectorKeys = [
   'cmd_args',
   'languages',
   'target_pids',
+  'containers_only',
   'name',
   'namespace',
   'exports',
@@ -86,16 +105,21 @@ interface Difference {
 }
 
 const noGrpc = 'http/protobuf and http/json are spoken, grpc is not';
-const http = ['http/protobuf', 'http/json', 'debug'];
+const http = ['http/protobuf', 'http/json'];
+const families = {
+  how: 'produced are application, application_span, application_span_otel and application_span_sizes',
+  except: ['application', 'application_span', 'application_span_otel', 'application_span_sizes'],
+};
 
 /** Settings that have an effect, but not quite that of the reference. */
 const differing: Readonly<Record<string, Difference>> = {
-  'metrics.features': { how: 'only the family application is produced', except: ['application'] },
-  'otel_metrics_export.features': { how: 'only the family application is produced', except: ['application'] },
-  'prometheus_export.features': { how: 'only the family application is produced', except: ['application'] },
+  'metrics.features': families,
+  'otel_metrics_export.features': families,
+  'prometheus_export.features': families,
   'otel_metrics_export.protocol': { how: noGrpc, except: http },
   'otel_traces_export.protocol': { how: noGrpc, except: http },
   'internal_metrics.exporter': { how: 'only prometheus is produced', except: ['disabled', 'prometheus'] },
+  'otlp.temporality': { how: 'lowmemory counts as delta', except: ['cumulative', 'delta'] },
   'ebpf.wakeup_len': {
     how: 'the agent is woken for every record and reads all that wait, so there is nothing to tune',
   },

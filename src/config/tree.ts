@@ -63,6 +63,8 @@ export interface Setting {
   readonly appends?: true;
   /** `$X` and `${X}` inside the value of the variable are replaced. */
   readonly expands?: true;
+  /** A bad value of the variable, which other programs read as well, is left aside with a warning. */
+  readonly isShared?: true;
   /** There is a variable but no key in the file. */
   readonly variableOnly?: true;
   /** Still works, but another way is better: what to use today. */

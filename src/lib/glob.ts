@@ -21,32 +21,16 @@ function inClass(char: string): string {
  * @throws Error that says what is wrong with the text
  */
 export function parseGlob(text: string): Glob {
-  const source = new GlobReader(text).read();
-  return { text, matches: whole(source) };
-}
-
-/**
- * The dialect of shells and of Go's `path.Match`, used by `attributes.select`: like the one above, but without
- * alternatives and with `[^x]` for "not x". Here, too, `*` crosses every character.
- */
-export function parseSimpleGlob(text: string): Glob {
-  const source = new GlobReader(text, { negation: '^', hasAlternatives: false }).read();
-  return { text, matches: whole(source) };
-}
-
-function whole(source: string): (value: string) => boolean {
-  const expression = new RegExp(`^(?:${source})$`, 'su');
-  return (value) => expression.test(value);
+  const expression = new RegExp(`^(?:${new GlobReader(text).read()})$`, 'su');
+  return { text, matches: (value) => expression.test(value) };
 }
 
 class GlobReader {
   readonly #text: string;
-  readonly #dialect: { readonly negation: string; readonly hasAlternatives: boolean };
   #at = 0;
 
-  constructor(text: string, dialect = { negation: '!', hasAlternatives: true }) {
+  constructor(text: string) {
     this.#text = text;
-    this.#dialect = dialect;
   }
 
   read(): string {
@@ -81,8 +65,8 @@ class GlobReader {
     if (char === '?') return '.';
     if (char === '\\') return this.#escaped();
     if (char === '[') return this.#charClass();
-    if (char === '{' && this.#dialect.hasAlternatives) return this.#alternatives(depth + 1);
-    if (char === '}' && this.#dialect.hasAlternatives) throw this.#error('"}" without "{"');
+    if (char === '{') return this.#alternatives(depth + 1);
+    if (char === '}') throw this.#error('"}" without "{"');
     return literal(char);
   }
 
@@ -105,7 +89,7 @@ class GlobReader {
   }
 
   #charClass(): string {
-    const isNegated = this.#text[this.#at] === this.#dialect.negation;
+    const isNegated = this.#text[this.#at] === '!';
     if (isNegated) this.#at++;
     const end = this.#closingBracket();
     const body = this.#text.slice(this.#at, end);

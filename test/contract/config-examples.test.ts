@@ -33,7 +33,7 @@ test('filters, buckets and selections arrive as they are written', () => {
   expect(config.filter.network['dst_port']?.equals).toBe(443);
   expect(config.filter.application['url.path']?.not_match?.matches('/ready/now')).toBe(true);
   expect(config.otel_metrics_export.buckets.duration_histogram).toEqual([0, 1, 2]);
-  expect(config.attributes.select['beyla.network.flow']?.include).toContain('src.cidr');
+  expect(config.attributes.select['beyla_network_flow_bytes']?.include).toContain('src.cidr');
   expect(config.attributes.kubernetes.enable).toBe('true');
 });
 

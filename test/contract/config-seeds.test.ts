@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { enabledParts } from '../../src/config/enabled.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { resolveOtlp } from '../../src/config/otlp-target.ts';
-import { selectedBy } from '../../src/config/selected.ts';
+import { rulesOf } from '../../src/discover/rules.ts';
 import { formatPorts } from '../../src/lib/ports.ts';
 import type { Config } from '../../src/schema.ts';
 
@@ -32,7 +32,7 @@ const commands: readonly { name: string; argv: readonly string[]; env: Readonly<
 ];
 
 function ports(config: Config): readonly string[] {
-  return selectedBy(config).include.map(({ open_ports: set }) => formatPorts(set ?? []));
+  return rulesOf(config, config.discovery).include.map(({ criteria }) => formatPorts(criteria.openPorts ?? []));
 }
 
 describe.each(Object.entries(files))('%s', (_, text) => {
@@ -94,8 +94,8 @@ describe('the article of September 2023', () => {
 
   test('selects by name when it says EXECUTABLE_NAME', () => {
     const { config } = fromEnvironment({ EXECUTABLE_NAME: 'goblog', PRINT_TRACES: '1' });
-    const [entry] = selectedBy(config).include;
-    expect(entry?.exe_path?.matches('/opt/goblog')).toBe(true);
+    const [rule] = rulesOf(config, config.discovery).include;
+    expect(rule?.criteria.exePath?.matches('/opt/goblog')).toBe(true);
   });
 });
 

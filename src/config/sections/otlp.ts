@@ -5,7 +5,7 @@ function variable(doc: string, env: string | readonly string[]) {
 }
 
 function milliseconds(doc: string, env: string | readonly string[]) {
-  return { doc, format: 'int', default: 0, env, variableOnly: true } as const;
+  return { doc, format: 'int', default: 0, env, variableOnly: true, isShared: true } as const;
 }
 
 function headers(doc: string, env: string) {

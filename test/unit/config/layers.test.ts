@@ -179,6 +179,28 @@ describe('the environment over the file', () => {
   });
 });
 
+describe('variables that other programs read as well', () => {
+  test('do not stop the agent when they are written for another', () => {
+    const env = { BEYLA_OPEN_PORT: '1', ...always, OTEL_EXPORTER_OTLP_TIMEOUT: '10s' };
+    const { config, report } = readConfig({ path: '', env, readFile: () => '' });
+    expect(config?.otlp.timeout_ms).toBe(0);
+    expect(report.warnings.map(({ where }) => where)).toEqual(['variable OTEL_EXPORTER_OTLP_TIMEOUT']);
+  });
+
+  test('are not reported for having no effect', () => {
+    const env = {
+      BEYLA_OPEN_PORT: '1',
+      ...always,
+      KUBECONFIG: '/root/.kube/config',
+      DOCKER_HOST: 'unix:///d',
+      BEYLA_STRICT: '1',
+    };
+    const { config, report } = readConfig({ path: '', env, readFile: () => '' });
+    expect(config?.attributes.kubernetes.kubeconfig_path).toBe('/root/.kube/config');
+    expect(report.withoutEffect).toEqual([]);
+  });
+});
+
 describe('rules after loading', () => {
   test('a log level between two names is the upper one', () => {
     expect(configOf('log_level: info+2').log_level).toBe('WARN');
@@ -199,14 +221,6 @@ describe('rules after loading', () => {
     expect(configOf(yaml.replace('port: 1', 'port: 0')).metrics.features).toEqual(['application']);
     const both = `${yaml}\notel_metrics_export: {endpoint: "http://x", features: [application_host]}`;
     expect(configOf(both).metrics.features).toEqual(['application_host']);
-  });
-
-  test('sections of the selection have one spelling', () => {
-    const { select } = configOf(
-      'attributes: {select: {http_server_request_duration_seconds_bucket: {include: [url.path]}}}',
-    ).attributes;
-    expect(Object.keys(select)).toEqual(['http.server.request.duration']);
-    expect(select['http.server.request.duration']).toEqual({ include: ['url.path'], exclude: [] });
   });
 
   test('a survey shortens the default exclusions, unless they were changed', () => {

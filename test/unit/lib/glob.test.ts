@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseGlob, parseSimpleGlob } from '../../../src/lib/glob.ts';
+import { parseGlob } from '../../../src/lib/glob.ts';
 
 test.each([
   ['*', '', true],
@@ -32,13 +32,4 @@ test.each([
 
 test.each(['{a', 'a}', '[a', '[]', '[z-a]', 'a\\'])('%j is not a glob', (glob) => {
   expect(() => parseGlob(glob)).toThrow(Error);
-});
-
-test.each([
-  ['http.*', 'http.server.request.duration', true],
-  ['k8s.[^p]*', 'k8s.node', true],
-  ['k8s.[^p]*', 'k8s.pod', false],
-  ['{a,b}', '{a,b}', true],
-])('the simple glob %j and the text %j: %j', (glob, text, matches) => {
-  expect(parseSimpleGlob(glob).matches(text)).toBe(matches);
 });
