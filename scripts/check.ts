@@ -25,7 +25,7 @@ const checks: readonly Check[] = [
   {
     name: 'layout of C and C++',
     mend: 'clang-format -i FILE',
-    run: () => output('clang-format', ['--dry-run', '-Werror', ...files(inC)]),
+    run: unformatted,
   },
   { name: 'generated files', mend: './run gen, then commit them', run: staleFiles },
 ];
@@ -57,6 +57,13 @@ function output(command: string, args: readonly string[]): string {
 function outputOf(command: string, { error, status, stdout, stderr }: SpawnSyncReturns<string>): string {
   if (error !== undefined) return `${command}: ${error.message}`;
   return status === 0 ? '' : `${stdout}${stderr}` || `${command} ended with ${status}`;
+}
+
+/** Only which files: clang-format would tell every place. */
+function unformatted(): string {
+  const places = output('clang-format', ['--dry-run', '-Werror', ...files(inC)]);
+  const names = new Set([...places.matchAll(/^(\S+?):\d+:\d+: error:/gm)].map(([, file]) => file));
+  return names.size > 0 ? [...names].join('\n') : places;
 }
 
 function staleFiles(): string {
