@@ -2,7 +2,7 @@
  * uring server PORT | uring client PORT COUNT: HTTP/1.1 over a connection whose bytes only io_uring moves.
  * Connections are made with the usual calls. The server takes one connection at a time and sends a fixed
  * response for every request it reads; the client waits for a line on standard input, keeps one connection for all its
- * requests and prints how many were answered. The client holds PORT + 1 open, so that it can be selected by port.
+ * requests and prints how many were answered. Rings are made when the first byte is about to move. The client holds PORT + 1 open, so that it can be selected by port.
  *
  * Raw system calls, so that nothing has to be installed: https://man7.org/linux/man-pages/man7/io_uring.7.html
  */
@@ -99,7 +99,7 @@ static int listen_on(int port)
 
 static void serve(int port)
 {
-	struct ring r = ring_open();
+	struct ring r = { .fd = -1 };
 	int listener = listen_on(port);
 	char buffer[4096];
 
@@ -107,6 +107,8 @@ static void serve(int port)
 	for (;;) {
 		int fd = accept(listener, NULL, NULL);
 
+		if (r.fd < 0)
+			r = ring_open();
 		while (ring_do(&r, IORING_OP_RECV, fd, buffer, sizeof(buffer)) > 0)
 			check(ring_do(&r, IORING_OP_SEND, fd, response, sizeof(response) - 1) > 0, "send");
 		close(fd);
@@ -116,13 +118,14 @@ static void serve(int port)
 static void ask(int port, int count)
 {
 	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-	struct ring r = ring_open();
 	char buffer[4096];
 	int fd, answered;
+	struct ring r;
 
 	listen_on(port + 1);
 	printf("listening\n");
 	check(fgets(buffer, sizeof(buffer), stdin) != NULL, "stdin");
+	r = ring_open();
 	fd = socket(AF_INET, SOCK_STREAM, 0);
 	check(connect(fd, (struct sockaddr *)&to, sizeof(to)) == 0, "connect");
 	for (answered = 0; answered < count; answered++) {
