@@ -67,10 +67,11 @@ export class Discovery implements Part {
   async stop(): Promise<void> {
     this.#isStopped = true;
     clearInterval(this.#timer);
-    this.#options.events?.stop();
     this.#roster.stop();
+    // A scan writes to the kernel's tables: they are closed after it.
     await this.#nextScan;
     await this.#scan;
+    this.#options.events?.stop();
   }
 
   /** Whose record it is, by host pid as the kernel programs know it; also for a while after the process's end. */
@@ -101,7 +102,7 @@ export class Discovery implements Part {
 
   /** Whoever is selected by its container has not been found before the container was known. */
   #containerKnown(id: string): void {
-    if (!this.#isReady) return;
+    if (!this.#isReady || this.#isStopped) return;
     this.#roster.containerKnown(id);
     if (this.#roster.rules.include.some(({ criteria }) => criteria.metadata !== undefined)) void this.rescan();
   }

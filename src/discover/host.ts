@@ -2,7 +2,6 @@ import { lookup, lookupService } from 'node:dns/promises';
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
-import { resourceAttributes } from './environment.ts';
 
 /** The machine, as every service on it is described. */
 export interface Host {
@@ -19,8 +18,8 @@ export interface HostOptions {
   readonly dns: boolean;
   readonly overrideName?: string;
   readonly overrideId?: string;
-  /** Value of the agent's own OTEL_RESOURCE_ATTRIBUTES. */
-  readonly resourceAttributes?: string;
+  /** The agent's own OTEL_RESOURCE_ATTRIBUTES. */
+  readonly defaultResource?: Readonly<Record<string, string>>;
   /** The agent does not wait longer than this for DNS. */
   readonly withinMs?: number;
   /** Where the files of the machine lie. */
@@ -33,7 +32,7 @@ export async function describeHost(options: HostOptions): Promise<Host> {
   return {
     name,
     resource: { 'host.name': name, ...(id !== '' && { 'host.id': id }), 'os.type': 'linux' },
-    defaultResource: resourceAttributes(options.resourceAttributes),
+    defaultResource: options.defaultResource ?? {},
   };
 }
 

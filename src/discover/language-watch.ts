@@ -8,17 +8,25 @@ const settleMs = 2000;
 /** A runaway of short programs must not fill the memory with timers. */
 const maxSettling = 4096;
 
+export interface LanguageListener {
+  /** Its executable has been read: the language is known. */
+  onLearnt(process: Process): void;
+  /** A program that had just begun must have loaded its runtime by now: the language may be another. */
+  onSettled(process: Process): void;
+}
+
 /** Finds out languages in the background and says when asking again is worth while. */
 export class LanguageWatch {
   readonly #languages: Languages;
-  readonly #onLearnt: (process: Process) => void;
+  readonly #listener: LanguageListener;
   readonly #detected = new WeakMap<Process, Language>();
   readonly #settled = new WeakSet<Process>();
   readonly #settling = new Map<Process, NodeJS.Timeout>();
+  #isStopped = false;
 
-  constructor(proc: ProcFs, onLearnt: (process: Process) => void) {
+  constructor(proc: ProcFs, listener: LanguageListener) {
     this.#languages = new Languages(proc);
-    this.#onLearnt = onLearnt;
+    this.#listener = listener;
   }
 
   /** Undefined while it is not known. */
@@ -30,17 +38,17 @@ export class LanguageWatch {
   learn(process: Process): void {
     void this.#languages.detect(process).then((language) => {
       this.#detected.set(process, language);
-      this.#onLearnt(process);
+      if (!this.#isStopped) this.#listener.onLearnt(process);
     });
   }
 
-  /** Calls `onLearnt` once, when a program that has just begun must have loaded its runtime. */
+  /** Calls `onSettled`, once for each process. */
   settle(process: Process): void {
     if (this.#settled.has(process) || this.#settling.size >= maxSettling) return;
     this.#settled.add(process);
     const timer = setTimeout(() => {
       this.#settling.delete(process);
-      this.#onLearnt(process);
+      this.#listener.onSettled(process);
     }, settleMs);
     this.#settling.set(process, timer.unref());
   }
@@ -51,6 +59,7 @@ export class LanguageWatch {
   }
 
   stop(): void {
+    this.#isStopped = true;
     for (const process of [...this.#settling.keys()]) this.forget(process);
   }
 }

@@ -10,6 +10,7 @@ export interface ProcStat {
 }
 
 /** include/linux/sched.h */
+const PF_EXITING = 0x00000004;
 const PF_KTHREAD = 0x00200000;
 
 /** What a process that is gone, or that we may not look at, answers. Everything else is a bug and thrown. */
@@ -47,12 +48,15 @@ export class ProcFs {
     const [open, close] = text === undefined ? [-1, -1] : [text.indexOf('('), text.lastIndexOf(')')];
     if (text === undefined || close < 0) return undefined;
     const fields = text.slice(close + 2).split(' ');
-    if (fields[0] === 'Z' || fields[0] === 'X') return undefined;
+    const flags = Number(fields[6]);
+    // A process that is ending can be read for a moment after the kernel has told of its end. Threads may outlive the first.
+    const hasLeft = fields[0] === 'Z' || fields[0] === 'X' || (flags & PF_EXITING) !== 0;
+    if (hasLeft && Number(fields[17]) <= 1) return undefined;
     return {
       name: text.slice(open + 1, close),
       parent: Number(fields[1]),
       startTicks: Number(fields[19]),
-      isKernelThread: (Number(fields[6]) & PF_KTHREAD) !== 0,
+      isKernelThread: (flags & PF_KTHREAD) !== 0,
     };
   }
 
@@ -87,6 +91,12 @@ export class ProcFs {
   namespace(pid: number | 'self', kind: 'net' | 'pid'): number | undefined {
     const [, inode] = /^\w+:\[(\d+)\]$/.exec(this.#link(`${pid}/ns/${kind}`) ?? '') ?? [];
     return inode === undefined ? undefined : Number(inode);
+  }
+
+  /** In how many pid namespaces, from that of this proc file system down, the process has a number. */
+  pidDepth(pid: number | 'self'): number {
+    const [, numbers = '1'] = /^NSpid:\s*(.+)$/m.exec(this.#text(`${pid}/status`) ?? '') ?? [];
+    return numbers.split(/\s+/).length;
   }
 
   /** Inodes of the sockets that the process holds. */

@@ -39,7 +39,10 @@ export class Roster {
   constructor(options: RosterOptions) {
     this.#options = options;
     this.rules = options.rules;
-    this.#languages = new LanguageWatch(options.proc, (process) => this.#learnt(process));
+    this.#languages = new LanguageWatch(options.proc, {
+      onLearnt: (process) => this.#learnt(process),
+      onSettled: (process) => this.#settled(process),
+    });
     const metadata = (process: Process) => ({
       ...metadataOf(options.containers?.of(process.containerId)),
       ...options.metadata?.(process),
@@ -155,18 +158,18 @@ export class Roster {
   }
 
   #learnt(process: Process): void {
-    const { pid, startTicks } = process;
-    const selected = this.selected.get(pid);
-    const undecided = this.#undecided.get(pid);
+    const selected = this.selected.get(process.pid);
+    const undecided = this.#undecided.get(process.pid);
     if (selected?.process === process) this.decide(process, selected.inheritance);
     else if (undecided?.process === process) this.decide(process, undecided.inheritance);
-    else if (
-      selected === undefined &&
-      undecided === undefined &&
-      this.#options.proc.stat(pid)?.startTicks === startTicks
-    ) {
-      this.decide(process);
-    }
+  }
+
+  #settled(process: Process): void {
+    const { pid, startTicks } = process;
+    const selected = this.selected.get(pid);
+    if (selected?.process === process) this.decide(process, selected.inheritance);
+    // Refused for its language when it was young. Since then the kernel tells nothing of it, not even its end.
+    else if (selected === undefined && this.#options.proc.stat(pid)?.startTicks === startTicks) this.decide(process);
   }
 }
 

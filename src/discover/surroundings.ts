@@ -27,9 +27,18 @@ export function surroundingsOf(
   };
 }
 
-/** The pid namespace whose numbers `proc` shows: that of its first process, which need not be the agent's own. */
+/**
+ * The pid namespace whose numbers `proc` shows. It need not be the agent's own: a container may have the host's proc file
+ * system mounted. Then any process that lives directly in it tells.
+ */
 export function pidNamespaceOf(proc: ProcFs): number {
-  return proc.namespace(1, 'pid') ?? proc.namespace('self', 'pid') ?? 0;
+  if (proc.pidDepth('self') > 1) {
+    for (const pid of proc.pids()) {
+      const namespace = proc.pidDepth(pid) === 1 ? proc.namespace(pid, 'pid') : undefined;
+      if (namespace !== undefined) return namespace;
+    }
+  }
+  return proc.namespace('self', 'pid') ?? 0;
 }
 
 /** Whether a process started the one with this parent, itself or through others. */

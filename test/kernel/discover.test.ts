@@ -228,6 +228,30 @@ describe('namespaces', () => {
   });
 });
 
+test('an agent of another pid namespace that reads the proc file system of the host numbers as that does', async () => {
+  const script = join(import.meta.dirname, '../support/discovering-agent.ts');
+  const agent = new Child('unshare', ['--pid', '--fork', process.execPath, script, `${port}`]);
+  await agent.line(/^ready /);
+  const actor = await start();
+  await actor.does(`listen ${port}`);
+  expect(await agent.line(/^\+actor/)).toBe(`+actor ${actor.pid} ${actor.pid}`);
+  agent.write('stop');
+  await agent.end();
+});
+
+test('500 processes are read within five seconds and without swelling the agent', async () => {
+  const main = await start();
+  const workers = await main.doesAll(Array.from({ length: 500 }, () => 'fork'));
+  await discover(rule('port and exe', { openPorts: `${port}`, exePath: '*/actor' }));
+  const before = process.memoryUsage().rss;
+  const startedAt = performance.now();
+  await discovery.rescan();
+  expect(performance.now() - startedAt).toBeLessThan(5000);
+  expect(process.memoryUsage().rss - before).toBeLessThan(30 << 20);
+  expect(told).toEqual([]);
+  await main.doesAll(workers.map((worker) => `stop ${worker}`));
+});
+
 async function connected(to: number) {
   return new Promise<ReturnType<typeof connect> | undefined>((resolve) => {
     const socket = connect(to, '127.0.0.1', () => resolve(socket));

@@ -27,12 +27,16 @@ export class Actor {
 
   /** Tells it one thing and returns the number that it answers with. */
   async does(command: string): Promise<number> {
+    const [number = Number.NaN] = await this.doesAll([command]);
+    return number;
+  }
+
+  async doesAll(commands: readonly string[]): Promise<number[]> {
     const answered = this.child.lines.length;
-    this.child.write(command);
-    const line = await until(() => this.child.lines[answered], {
-      what: () => `an answer to "${command}": ${this.child.tail()}`,
-    });
-    return Number(line.split(' ').at(-1));
+    for (const command of commands) this.child.write(command);
+    const all = answered + commands.length;
+    await until(() => this.child.lines.length >= all, { what: () => `an answer to ${commands}: ${this.child.tail()}` });
+    return this.child.lines.slice(answered, all).map((line) => Number(line.split(' ').at(-1)));
   }
 
   async stop(): Promise<void> {

@@ -1,13 +1,14 @@
 /** Discovery alone, as a process of its own: prints a line for everything that it tells. Arguments: a port, an executable. */
 import { createDiscovery } from '../../src/discover/discovery.ts';
 import { ProcFs } from '../../src/discover/proc-fs.ts';
+import { pidNamespaceOf } from '../../src/discover/surroundings.ts';
 import { loadAddon } from '../../src/kernel/addon.ts';
 import { ProcessWatcher } from '../../src/kernel/process-watch.ts';
 import { rule, rules } from './rules.ts';
 
 const [openPorts = '', exePath = ''] = process.argv.slice(2);
 const proc = new ProcFs();
-const watcher = new ProcessWatcher(loadAddon(), 0);
+const watcher = new ProcessWatcher(loadAddon(), 0, pidNamespaceOf(proc));
 const discovery = createDiscovery({
   rules: rules([rule('test', { ...(openPorts !== '' && { openPorts }), ...(exePath !== '' && { exePath }) })]),
   proc,

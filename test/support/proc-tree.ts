@@ -20,6 +20,9 @@ export interface FakeProcess {
   readonly maps?: readonly string[];
   readonly state?: string;
   readonly isKernelThread?: boolean;
+  /** It is on its way out, but can still be read. */
+  readonly isExiting?: boolean;
+  readonly threads?: number;
 }
 
 /** Thousands of small files: in memory where that is possible. */
@@ -44,14 +47,14 @@ export class ProcTree {
   }
 
   add(process: FakeProcess, pidNamespace = firstPidNamespace): void {
-    const { pid, parent = 1, name = 'program', startTicks = 5000, state = 'S' } = process;
+    const { pid, parent = 1, name = 'program', startTicks = 5000, state = 'S', threads = 1 } = process;
     const network = process.netNamespace ?? hostNetwork;
     const folder = join(this.root, `${pid}`);
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(join(folder, 'ns'), { recursive: true });
     mkdirSync(join(folder, 'fd'));
-    const flags = process.isKernelThread === true ? 0x00208040 : 0x00400000;
-    const before = `${state} ${parent} ${pid} ${pid} 0 -1 ${flags} 0 0 0 0 0 0 0 0 20 0 1 0 ${startTicks}`;
+    const flags = (process.isKernelThread === true ? 0x00208040 : 0x00400000) | (process.isExiting === true ? 4 : 0);
+    const before = `${state} ${parent} ${pid} ${pid} 0 -1 ${flags} 0 0 0 0 0 0 0 0 20 0 ${threads} 0 ${startTicks}`;
     writeFileSync(join(folder, 'stat'), `${pid} (${name}) ${before} 1000000 100 18446744073709551615\n`);
     if (process.exe !== undefined) symlinkSync(process.exe, join(folder, 'exe'));
     const command = process.command ?? (process.exe === undefined ? [] : [process.exe]);

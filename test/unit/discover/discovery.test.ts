@@ -260,6 +260,18 @@ describe('a pid', () => {
   });
 });
 
+test('a process that ends while its executable is read stays ended', async () => {
+  await discover([byPort]);
+  tree.add({ pid: 10, exe: '/bin/sh', maps: [] });
+  kernel.tell({ kind: 'listen', pid: 10, port: 8080 });
+  kernel.tell({ kind: 'exit', pid: 10 });
+  // The same executable, so that its reading is over when this one has its language.
+  tree.add({ pid: 11, exe: '/bin/sh', maps: ['/usr/lib/libstdc++.so.6'] });
+  kernel.tell({ kind: 'listen', pid: 11, port: 8080 });
+  await until(() => told.includes('~11 sh'));
+  expect(told).toEqual(['+10 sh', '-10 sh', '+11 sh', '~11 sh']);
+});
+
 test('twenty restarts are twenty processes', async () => {
   await discover([byPort]);
   for (let i = 0; i < 20; i++) {

@@ -41,6 +41,6 @@ test('the id of the machine is that of systemd, else that of D-Bus, else none', 
 });
 
 test("the agent's own attributes are at hand for processes that have none", async () => {
-  const host = await describeHost({ dns: false, resourceAttributes: 'team=a', root });
+  const host = await describeHost({ dns: false, defaultResource: { team: 'a' }, root });
   expect(host.defaultResource).toEqual({ team: 'a' });
 });

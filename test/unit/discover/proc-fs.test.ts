@@ -31,6 +31,16 @@ test('a zombie is no process any more', () => {
   expect(proc.stat(5)).toBeUndefined();
 });
 
+test('a process that is on its way out is none any more, either', () => {
+  tree.add({ pid: 5, isExiting: true });
+  expect(proc.stat(5)).toBeUndefined();
+});
+
+test('a process whose first thread has ended lives on in the others', () => {
+  tree.add({ pid: 5, state: 'Z', threads: 2 });
+  expect(proc.stat(5)).toMatchObject({ startTicks: 5000 });
+});
+
 test('a thread of the kernel is none of ours', () => {
   tree.add({ pid: 5, isKernelThread: true });
   expect(readProcess(proc, 5)).toBeUndefined();
