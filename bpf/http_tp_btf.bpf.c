@@ -16,6 +16,7 @@ int BPF_PROG(tcp_send, struct sock *sk, struct msghdr *msg, struct sk_buff *skb,
 	const struct tcp_sock *tp;
 	__u32 seq, length, room = 0;
 	struct work *w;
+	struct conn *c;
 	__u8 type;
 
 	if (!is_target() || !(tp = sock_tcp(sk)))
@@ -25,8 +26,11 @@ int BPF_PROG(tcp_send, struct sock *sk, struct msghdr *msg, struct sk_buff *skb,
 	/* With room in the send buffer one turn takes a whole skb, otherwise the process waits and comes back here. */
 	if (SOCK_READ(sk, sk_wmem_queued) < SOCK_READ(sk, sk_sndbuf))
 		room = length < (__u32)size_goal ? length : size_goal;
-	run_sent(tp, seq + room);
-	w = run_begin(tp, seq, length, TX);
+	c = run_conn(tp, seq, TX);
+	if (!c)
+		return 0;
+	run_sent(c, seq + room);
+	w = run_begin(tp, c, seq, length, TX);
 	if (!w)
 		return 0;
 	w->sure = room;
@@ -37,21 +41,19 @@ int BPF_PROG(tcp_send, struct sock *sk, struct msghdr *msg, struct sk_buff *skb,
 		source_iovec(w, (__u64)msg->msg_iter.__iov, msg->msg_iter.iov_offset, msg->msg_iter.nr_segs, false);
 	else /* sendfile, splice, registered buffers: pages */
 		source_buffer(w, 0);
-	source_walk(w, TX);
+	source_walk(c, w, TX);
 	return 0;
 }
 
 /* One step through a packet whose bytes from `first` on are the run in hand: see source_step. */
-__attribute__((noinline)) int packet_step(struct sk_buff *skb __arg_trusted, __u32 first)
+__attribute__((noinline)) int packet_step(struct sk_buff *skb __arg_trusted, __u32 first, struct conn *c, struct work *w)
 {
+	int walk = http_step(c, w, RX);
 	struct bpf_dynptr packet;
-	__u32 rx = RX, at, bytes;
-	struct work *w;
-	int walk = http_step(RX);
+	__u32 at, bytes;
 
 	if (walk != WALK_FILL)
 		return walk;
-	w = bpf_map_lookup_elem(&work, &rx);
 	if (!w || bpf_dynptr_from_skb(skb, 0, &packet))
 		return -1;
 	at = w->at;
@@ -74,6 +76,7 @@ int BPF_PROG(tcp_receive, struct sk_buff *skb, int length)
 	__u32 seq, copied, first, i;
 	int walk = WALK_MORE;
 	struct work *w;
+	struct conn *c;
 
 	if (length <= 0 || !is_target() || !skb->sk || !(tp = sock_tcp(skb->sk)))
 		return 0;
@@ -81,13 +84,14 @@ int BPF_PROG(tcp_receive, struct sk_buff *skb, int length)
 	copied = SOCK_READ(tp, copied_seq);
 	/* A peek beyond the first packet is behind copied_seq: it begins with the packet. */
 	first = (__s32)(copied - seq) > 0 ? copied - seq : 0;
-	w = run_begin(tp, seq + first, length, RX);
+	c = run_conn(tp, seq + first, RX);
+	w = run_begin(tp, c, seq + first, length, RX);
 	if (!w)
 		return 0;
 	for (i = 0; i < max_steps && walk > 0; i++)
-		walk = packet_step(skb, first);
+		walk = packet_step(skb, first, c, w);
 	if (walk)
-		run_lost(w, RX, walk < 0 ? COUNTER_LOST_UNREADABLE : COUNTER_LOST_LONG_RUN);
+		run_lost(c, w, RX, walk < 0 ? COUNTER_LOST_UNREADABLE : COUNTER_LOST_LONG_RUN);
 	return 0;
 }
 

@@ -1,9 +1,11 @@
 import type { Config } from './config/schema.ts';
 import { HttpRecords } from './decode/http-records.ts';
 import { createDiscovery, type Discovery } from './discover/discovery.ts';
+import { DockerContainers } from './discover/docker.ts';
 import { describeHost, type Host } from './discover/host.ts';
 import { ProcFs } from './discover/proc-fs.ts';
 import { rulesOf } from './discover/rules.ts';
+import { pidNamespaceOf } from './discover/surroundings.ts';
 import { type Exporters, openExporters } from './export/list.ts';
 import { exportOptionsOf, needsIds } from './export-options.ts';
 import { type Addon, loadAddon } from './kernel/addon.ts';
@@ -34,6 +36,7 @@ export class Agent {
   readonly #exporters: Exporters;
   readonly #transforms: readonly Transform[];
   readonly #timers: NodeJS.Timeout[] = [];
+  #saidRings = false;
 
   private constructor(config: Config, addon: Addon, host: Host, onFatal: (error: Error) => void) {
     const proc = new ProcFs(config.surroundings.host_proc || '/proc');
@@ -42,7 +45,7 @@ export class Agent {
     this.#addon = addon;
     this.#transforms = transformsOf(config);
     this.#exporters = openExporters({ ...exportOptionsOf(config), onFatal });
-    this.#watcher = new ProcessWatcher(addon, proc.self());
+    this.#watcher = new ProcessWatcher(addon, proc.self(), pidNamespaceOf(proc));
     this.#capture = openCapture(addon, {
       backend: config.ebpf.capture_backend,
       shared: this.#watcher.shared,
@@ -54,6 +57,7 @@ export class Agent {
       host,
       targets: this.#watcher,
       events: this.#watcher,
+      containers: new DockerContainers(config.surroundings.docker_host),
       onSelected: ({ service }) => this.#exporters.services.add(service),
       onChanged: (selected, before) => {
         this.#exporters.services.remove(before.service);
@@ -70,7 +74,7 @@ export class Agent {
       dns: instance_id.dns,
       overrideName: instance_id.override_hostname,
       overrideId: host_id.override,
-      resourceAttributes: Object.entries(config.otlp.resource_attributes).map((pair) => pair.join('=')).join(','),
+      defaultResource: config.otlp.resource_attributes,
     });
     return new Agent(config, loadAddon(), host, onFatal);
   }
@@ -115,6 +119,12 @@ export class Agent {
     for (const { name, value } of readCounters(this.#watcher.shared.counters))
       counters.set('kernel_events', name, value);
     counters.set('kernel_events', 'lost_busy_program', missedRuns(this.#capture.object));
+    if (!this.#saidRings && counters.get('kernel_events', 'io_uring') > 0) {
+      this.#saidRings = true;
+      log.warn('a captured process uses io_uring, which this capture backend does not see', {
+        backend: this.#capture.backend,
+      });
+    }
   }
 }
 

@@ -50,20 +50,24 @@ static __always_inline void call_begin(struct call *call, const struct tcp_sock 
 /* `length` bytes are about to be sent. */
 static __always_inline void call_send(const struct call *call, __u32 length)
 {
-	struct work *w = run_begin((const struct tcp_sock *)call->sock, call->send_seq, length, TX);
+	const struct tcp_sock *tp = (const struct tcp_sock *)call->sock;
+	struct conn *c = run_conn(tp, call->send_seq, TX);
+	struct work *w = run_begin(tp, c, call->send_seq, length, TX);
 
 	if (!w)
 		return;
 	call_source(w, call);
-	source_walk(w, TX);
+	source_walk(c, w, TX);
 }
 
 /* The call that sent is over. */
 static __always_inline void call_sent(const struct call *call)
 {
 	const struct tcp_sock *tp = (const struct tcp_sock *)call->sock;
+	struct conn *c = bpf_map_lookup_elem(&conns, &call->sock);
 
-	run_sent(tp, SOCK_READ(tp, write_seq));
+	if (c)
+		run_sent(c, SOCK_READ(tp, write_seq));
 }
 
 /* The call that received is over: what it took from the socket lies where the process wanted it. A peek took nothing. */
@@ -71,15 +75,17 @@ static __always_inline void call_received(const struct call *call)
 {
 	const struct tcp_sock *tp = (const struct tcp_sock *)call->sock;
 	__s32 length = sock_read_seq(tp) - call->receive_seq;
+	struct conn *c;
 	struct work *w;
 
 	if (length <= 0)
 		return;
-	w = run_begin(tp, call->receive_seq, length, RX);
+	c = run_conn(tp, call->receive_seq, RX);
+	w = run_begin(tp, c, call->receive_seq, length, RX);
 	if (!w)
 		return;
 	call_source(w, call);
-	source_walk(w, RX);
+	source_walk(c, w, RX);
 }
 
 #endif

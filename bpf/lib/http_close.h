@@ -5,6 +5,7 @@
 
 #include "lib/http_message.h"
 #include "lib/sock.h"
+#include "lib/target.h"
 
 static __always_inline __u8 close_outcome(const struct conn *c, const struct sock *sk, int old_state, int new_state)
 {
@@ -108,6 +109,21 @@ static __always_inline void close_exchanges(struct conn *c, const struct sock *s
 		;
 }
 
+/*
+ * A captured process closes a connection none of whose bytes were seen: counts what it carried. Only the process itself brings a
+ * socket into these two states, so the current one is its owner.
+ */
+static __always_inline void close_unseen(const struct tcp_sock *tp, int new_state)
+{
+	__u64 bytes;
+
+	if ((new_state != STATE_FIN_WAIT1 && new_state != STATE_LAST_ACK) || !is_target())
+		return;
+	bytes = sock_bytes(tp, SOCK_READ(tp, copied_seq), SOCK_READ(tp, write_seq));
+	if (bytes > SOCK_LIMIT_EMPTY)
+		count(COUNTER_BYTES_MISSED, bytes);
+}
+
 static __always_inline void http_state_change(struct sock *sk, int old_state, int new_state)
 {
 	__u64 key = (__u64)sk;
@@ -119,8 +135,10 @@ static __always_inline void http_state_change(struct sock *sk, int old_state, in
 	    new_state != STATE_LAST_ACK)
 		return;
 	c = bpf_map_lookup_elem(&conns, &key);
-	if (!c)
+	if (!c) {
+		close_unseen(tp, new_state);
 		return;
+	}
 	if (new_state == STATE_CLOSE_WAIT) {
 		c->is_peer_closed = 1;
 		return;

@@ -9,17 +9,12 @@
 
 #include "lib/http_step.h"
 #include "lib/sock.h"
-#include "maps/targets.h"
+#include "lib/target.h"
 
-static __always_inline bool is_target(void)
+/* The connection behind a socket, made when there is none; `seq` and `dir` as in run_begin. NULL when there is no room. */
+static __always_inline struct conn *run_conn(const struct tcp_sock *tp, __u32 seq, int dir)
 {
-	__u32 pid = bpf_get_current_pid_tgid() >> 32;
-
-	return bpf_map_lookup_elem(&targets, &pid) != NULL;
-}
-
-static __always_inline struct conn *conn_open(__u64 key, const struct tcp_sock *tp, __u32 seq, int dir)
-{
+	__u64 key = (__u64)tp;
 	struct conn *c = bpf_map_lookup_elem(&conns, &key);
 	__u32 zero = 0;
 
@@ -49,12 +44,9 @@ static __always_inline struct conn *conn_open(__u64 key, const struct tcp_sock *
  * Takes a run of `length` bytes at `seq` in hand. Returns NULL when there is nothing to walk: no room, another protocol, or
  * bytes that were seen before.
  */
-static __always_inline struct work *run_begin(const struct tcp_sock *tp, __u32 seq, __u32 length, int dir)
+static __always_inline struct work *run_begin(const struct tcp_sock *tp, struct conn *c, __u32 seq, __u32 length, int dir)
 {
-	__u64 key = (__u64)tp;
-	struct conn *c = conn_open(key, tp, seq, dir);
-	__u32 index = dir;
-	struct work *w = bpf_map_lookup_elem(&work, &index);
+	struct work *w = work_of(dir);
 	struct stream *s;
 	__s32 ahead;
 
@@ -74,7 +66,7 @@ static __always_inline struct work *run_begin(const struct tcp_sock *tp, __u32 s
 		s->next = seq + length;
 		return NULL;
 	}
-	w->sock = key;
+	w->sock = c->sock;
 	w->now = bpf_ktime_get_ns();
 	w->seq = seq;
 	w->length = length;
@@ -93,23 +85,17 @@ static __always_inline struct work *run_begin(const struct tcp_sock *tp, __u32 s
 }
 
 /* The rest of the run cannot be walked, for a reason that has a counter. */
-static __always_inline void run_lost(struct work *w, int dir, __u32 counter)
+static __always_inline void run_lost(struct conn *c, struct work *w, int dir, __u32 counter)
 {
-	struct conn *c = bpf_map_lookup_elem(&conns, &w->sock);
-
 	count(counter, 1);
-	if (c)
-		stream_lost(c, w, &c->stream[dir]);
+	stream_lost(c, w, &c->stream[dir]);
 }
 
 /* The kernel has taken the bytes up to `seq`: the end of a response may be among them. */
-static __always_inline void run_sent(const struct tcp_sock *tp, __u32 seq)
+static __always_inline void run_sent(struct conn *c, __u32 seq)
 {
-	__u64 key = (__u64)tp;
-	struct conn *c = bpf_map_lookup_elem(&conns, &key);
-
-	if (c && c->is_ending && (__s32)(seq - c->end_seq) >= 0)
-		response_done(c, key, bpf_ktime_get_ns());
+	if (c->is_ending && (__s32)(seq - c->end_seq) >= 0)
+		response_done(c, c->sock, bpf_ktime_get_ns());
 }
 
 #endif

@@ -1,12 +1,38 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The walk through a run of bytes. http_step is a global function: the verifier looks at it once, alone, so the loop
- * around it stays small on every kernel. It takes no pointers; everything it needs is in `work` and in the connection.
+ * around it stays small on every kernel. Where the kernel lets such functions take memory (5.12) they are handed the
+ * connection and the run; where it may not, they look both up again.
  */
 #ifndef LIB_HTTP_STEP_H
 #define LIB_HTTP_STEP_H
 
 #include "lib/http_message.h"
+
+static __always_inline struct work *work_of(int dir)
+{
+	__u32 index = dir & 1;
+
+	return bpf_map_lookup_elem(&work, &index);
+}
+
+#ifdef CAN_CAST
+#define WORK_PARAMETER struct work *w
+#define WORK_ARGUMENT(w, dir) w
+#define FIND_WORK(dir)
+#define RUN_PARAMETERS struct conn *c, struct work *w, int dir
+#define RUN_ARGUMENTS(c, w, dir) c, w, dir
+#define FIND_RUN(dir)
+#else
+#define WORK_PARAMETER int dir
+#define WORK_ARGUMENT(w, dir) dir
+#define FIND_WORK(dir) struct work *w = work_of(dir)
+#define RUN_PARAMETERS int dir
+#define RUN_ARGUMENTS(c, w, dir) dir
+#define FIND_RUN(dir)                                                                              \
+	struct work *w = work_of(dir);                                                             \
+	struct conn *c = w ? bpf_map_lookup_elem(&conns, &w->sock) : NULL
+#endif
 
 /* The stream's place between messages is lost: look for the next one at the start of later runs. */
 static __always_inline void stream_lost(struct conn *c, struct work *w, struct stream *s)
@@ -117,10 +143,10 @@ static const struct http_effect http_effects[HS_MAX] = {
  * Runs the state table over the window. Returns the state in which it stopped, one of HS_STOP…, or 0 when the window is used
  * up. All but three values live in memory: the verifier would follow every combination of those in registers.
  */
-__attribute__((noinline)) int http_scan(int dir)
+__attribute__((noinline)) int http_scan(WORK_PARAMETER)
 {
-	__u32 index = dir & 1, i, at, end;
-	struct work *w = bpf_map_lookup_elem(&work, &index);
+	FIND_WORK(dir);
+	__u32 i, at, end;
 	struct scan *scan;
 	__u8 state;
 
@@ -174,7 +200,7 @@ static __always_inline __u8 scan(struct work *w, struct stream *s, int dir, __u3
 	w->scan.status = s->status;
 	w->scan.state = s->state;
 	w->scan.flags = s->flags;
-	stop = http_scan(dir);
+	stop = http_scan(WORK_ARGUMENT(w, dir));
 	s->length = w->scan.length;
 	s->status = w->scan.status;
 	s->state = w->scan.state;
@@ -256,18 +282,13 @@ static __always_inline void skip(struct conn *c, struct work *w, struct stream *
 enum walk { WALK_DONE = 0, WALK_MORE = 1, WALK_FILL = 2 };
 
 /* One step through the run of direction `dir`. Returns an enum walk: FILL asks for bytes in the window. */
-__attribute__((noinline)) int http_step(int dir)
+__attribute__((noinline)) int http_step(RUN_PARAMETERS)
 {
-	__u32 index = dir & 1;
-	struct work *w = bpf_map_lookup_elem(&work, &index);
+	FIND_RUN(dir);
 	struct stream *s;
-	struct conn *c;
-	__u32 rest;
+	__u32 rest, index;
 
-	if (!w)
-		return WALK_DONE;
-	c = bpf_map_lookup_elem(&conns, &w->sock);
-	if (!c || c->kind == CONN_KIND_OPAQUE || w->at >= w->length)
+	if (!c || !w || c->kind == CONN_KIND_OPAQUE || w->at >= w->length)
 		return WALK_DONE;
 	index = dir & 1;
 	s = index ? &c->stream[TX] : &c->stream[RX];

@@ -16,7 +16,10 @@
 #endif
 #define SOCK_COMMON(tp, member) SOCK_READ(tp, inet_conn.icsk_inet.sk.__sk_common.member)
 
-enum sock_limit { SOCK_QUEUE_JIFFIES = 3 };
+enum sock_limit {
+	SOCK_QUEUE_JIFFIES = 3,
+	SOCK_LIMIT_EMPTY = 2, /* SYN and FIN count as a byte each: so many show on a connection that carried nothing */
+};
 
 /* The socket as a TCP one, or NULL. */
 static __always_inline const struct tcp_sock *sock_tcp(const struct sock *sk)
@@ -44,6 +47,17 @@ static __always_inline bool sock_is(const struct conn *c, const struct tcp_sock 
 	       c->slot.remote_port == bpf_ntohs(SOCK_COMMON(tp, skc_dport));
 }
 
+/* Bytes that passed in both directions, up to these sequence numbers. */
+static __always_inline __u64 sock_bytes(const struct tcp_sock *tp, __u32 read_to, __u32 written_to)
+{
+	__u64 received = SOCK_READ(tp, bytes_received) - (SOCK_READ(tp, rcv_nxt) - read_to);
+
+	/* FIN is in rcv_nxt and not among the bytes received */
+	if ((__s64)received < 0)
+		received = 0;
+	return received + SOCK_READ(tp, bytes_acked) + (written_to - SOCK_READ(tp, snd_una));
+}
+
 /*
  * Fills in what stays the same for the life of the connection. `read_to` and `written_to` are the sequence numbers up to which
  * its bytes passed before the run in hand.
@@ -52,7 +66,6 @@ static __always_inline void sock_describe(struct conn *c, const struct tcp_sock 
 {
 	const struct sock *sk = (const struct sock *)tp;
 	struct http_event *e = &c->slot;
-	__u64 received, sent;
 
 	e->family = SOCK_COMMON(tp, skc_family);
 	e->local_port = SOCK_COMMON(tp, skc_num);
@@ -66,10 +79,7 @@ static __always_inline void sock_describe(struct conn *c, const struct tcp_sock 
 	}
 	/* No CPU opens two connections within 256 ns. Stays below 2^53 for 104 days. */
 	c->id = (bpf_ktime_get_ns() & ~0xffULL) | (bpf_get_smp_processor_id() & 0xff);
-	/* SYN and FIN count as a byte each, so a connection that has carried nothing shows 1 at most. */
-	received = SOCK_READ(tp, bytes_received) - (SOCK_READ(tp, rcv_nxt) - read_to);
-	sent = SOCK_READ(tp, bytes_acked) + (written_to - SOCK_READ(tp, snd_una));
-	c->is_old = (__s64)received > 1 || sent > 1;
+	c->is_old = sock_bytes(tp, read_to, written_to) > SOCK_LIMIT_EMPTY;
 }
 
 /* Present time and jiffies of the first call: with a later pair they tell how long a jiffy is. */

@@ -40,10 +40,10 @@ static __always_inline void source_iovec(struct work *w, __u64 iov, __u64 offset
  * Fills the window with the next bytes. Returns 0 when it did, or when the present segment was used up and the next one is in
  * hand now; a negative number when there are no bytes to be had. Global, so that the verifier looks at it once.
  */
-__attribute__((noinline)) int source_fill(int dir)
+__attribute__((noinline)) int source_fill(WORK_PARAMETER)
 {
-	__u32 index = dir & 1, at, bytes;
-	struct work *w = bpf_map_lookup_elem(&work, &index);
+	FIND_WORK(dir);
+	__u32 at, bytes;
 
 	if (!w)
 		return -1;
@@ -80,23 +80,23 @@ __attribute__((noinline)) int source_fill(int dir)
 }
 
 /* One step, and the bytes it asks for. Returns an enum walk, or a negative number when there are no bytes to be had. */
-__attribute__((noinline)) int source_step(int dir)
+__attribute__((noinline)) int source_step(RUN_PARAMETERS)
 {
-	int walk = http_step(dir);
+	int walk = http_step(RUN_ARGUMENTS(c, w, dir));
 
-	return walk == WALK_FILL ? source_fill(dir) ?: WALK_MORE : walk;
+	return walk == WALK_FILL ? source_fill(WORK_ARGUMENT(w, dir)) ?: WALK_MORE : walk;
 }
 
 /* Walks the run in hand, whose bytes lie as source_buffer or source_iovec said. */
-static __always_inline void source_walk(struct work *w, int dir)
+static __always_inline void source_walk(struct conn *c, struct work *w, int dir)
 {
 	int walk = WALK_MORE;
 	__u32 i;
 
 	for (i = 0; i < max_steps && walk > 0; i++)
-		walk = source_step(dir);
+		walk = source_step(RUN_ARGUMENTS(c, w, dir));
 	if (walk)
-		run_lost(w, dir, walk < 0 ? COUNTER_LOST_UNREADABLE : COUNTER_LOST_LONG_RUN);
+		run_lost(c, w, dir, walk < 0 ? COUNTER_LOST_UNREADABLE : COUNTER_LOST_LONG_RUN);
 }
 
 #endif

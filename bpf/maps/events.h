@@ -7,7 +7,7 @@
 /* Records for decode/: each begins with an enum event_kind. */
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
-	__uint(max_entries, 8 << 20);
+	__uint(max_entries, 4 << 20);
 } events SEC(".maps");
 
 #endif
