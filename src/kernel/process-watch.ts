@@ -24,12 +24,17 @@ export class ProcessWatcher implements EventSource, TargetMap {
   readonly object: BpfObject;
   readonly #addon: Addon;
   readonly #agentPid: number;
+  readonly #pidNamespace: number;
   #ring: Ring | undefined;
 
-  /** `agentPid`: neither it nor its children are ever captured. */
-  constructor(addon: Addon, agentPid: number) {
+  /**
+   * `agentPid`: neither it nor its children are ever captured. `pidNamespace`: the one whose numbers events shall carry;
+   * that of the proc file system which user space reads.
+   */
+  constructor(addon: Addon, agentPid: number, pidNamespace = statSync('/proc/self/ns/pid').ino) {
     this.#addon = addon;
     this.#agentPid = agentPid;
+    this.#pidNamespace = pidNamespace;
     this.object = addon.openObject(builtFile('bpf/process.bpf.o'));
     this.object.load();
   }
@@ -84,7 +89,7 @@ export class ProcessWatcher implements EventSource, TargetMap {
     const value = Buffer.alloc(ProcessWatch.size);
     value.writeUInt32LE(exec ? WatchFlag.exec : 0, ProcessWatch.at.flags);
     value.writeUInt32LE(this.#agentPid, ProcessWatch.at.agentPid);
-    value.writeUInt32LE(statSync('/proc/self/ns/pid').ino, ProcessWatch.at.pidNamespace);
+    value.writeUInt32LE(this.#pidNamespace, ProcessWatch.at.pidNamespace);
     this.object.map('process_watch').update(u32(0), value);
   }
 
