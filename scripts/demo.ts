@@ -3,8 +3,12 @@ import { runDemo } from './demo/demo.ts';
 import { demoOptions, usage } from './demo/options.ts';
 
 const options = demoOptions(process.argv.slice(2));
-if (typeof options === 'string') {
-  console.error(`${options}\n\n${usage}`);
+if (options === 'help') {
+  console.log(usage);
+  process.exit(0);
+}
+if (options instanceof Error) {
+  console.error(`${options.message}\n\n${usage}`);
   process.exit(2);
 }
 process.exit(await runDemo(options));

@@ -27,12 +27,17 @@ function order(args: string[]): Order {
     args,
     allowPositionals: true,
     options: {
+      help: { type: 'boolean' },
       json: { type: 'boolean' },
       pairs: { type: 'string', default: '5' },
       seconds: { type: 'string', default: '5' },
       backend: { type: 'string' },
     },
   });
+  if (values.help) {
+    console.log(usage);
+    process.exit(0);
+  }
   for (const name of positionals)
     if (!benchmarks.some((one) => one.name === name)) throw new Error(`No benchmark ${name}`);
   if (values.backend !== undefined && !backends.some((one) => one === values.backend)) {

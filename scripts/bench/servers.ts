@@ -30,7 +30,10 @@ export async function startNginx(): Promise<Server> {
   const folder = join(root, 'build/test/nginx');
   mkdirSync(folder, { recursive: true });
   const config = join(folder, 'nginx.conf');
-  writeFileSync(config, readFileSync(serverScript('nginx.conf'), 'utf8').replace('127.0.0.1:PORT', `127.0.0.1:${port}`));
+  writeFileSync(
+    config,
+    readFileSync(serverScript('nginx.conf'), 'utf8').replace('127.0.0.1:PORT', `127.0.0.1:${port}`),
+  );
   const args = ['-p', folder, '-c', config, '-g', 'daemon off;'];
   return started(new Child('nginx', args, { cpus: placement().server, name: 'nginx' }), port);
 }

@@ -13,20 +13,26 @@ export const usage = `Usage: ./run demo [--seconds N] [--port N] [--metrics-port
   --port N          of the sample server, 8080 without it
   --metrics-port N  where the agent serves Prometheus, 8999 without it`;
 
-/** The options, or what is wrong with them. */
-export function demoOptions(args: readonly string[]): DemoOptions | string {
+/** The options, a wish for help, or what is wrong. */
+export function demoOptions(args: readonly string[]): DemoOptions | 'help' | Error {
   try {
     const { values } = parseArgs({
       args: [...args],
-      options: { seconds: { type: 'string' }, port: { type: 'string' }, 'metrics-port': { type: 'string' } },
+      options: {
+        seconds: { type: 'string' },
+        port: { type: 'string' },
+        'metrics-port': { type: 'string' },
+        help: { type: 'boolean' },
+      },
     });
+    if (values.help) return 'help';
     return {
       seconds: values.seconds === undefined ? undefined : numberIn('--seconds', values.seconds, 86_400),
       port: numberIn('--port', values.port ?? '8080', 65_535),
       metricsPort: numberIn('--metrics-port', values['metrics-port'] ?? '8999', 65_535),
     };
   } catch (error) {
-    return (error as Error).message;
+    return error as Error;
   }
 }
 

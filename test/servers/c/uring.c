@@ -1,8 +1,10 @@
 /*
  * uring server PORT | uring client PORT COUNT: HTTP/1.1 over a connection whose bytes only io_uring moves.
- * Connections are made with the usual calls. The server takes one connection at a time and sends a fixed
- * response for every request it reads; the client waits for a line on standard input, keeps one connection for all its
- * requests and prints how many were answered. Rings are made when the first byte is about to move. The client holds PORT + 1 open, so that it can be selected by port.
+ *
+ * Connections are made with the usual calls, rings when the first byte is about to move. The server takes one connection
+ * at a time and sends a fixed response for every request it reads. The client waits for a line on standard input, keeps
+ * one connection for all its requests and prints how many were answered; it holds PORT + 1 open, so that it can be
+ * selected by port.
  *
  * Raw system calls, so that nothing has to be installed: https://man7.org/linux/man-pages/man7/io_uring.7.html
  */
