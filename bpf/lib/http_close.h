@@ -97,6 +97,9 @@ static __always_inline void close_exchanges(struct conn *c, const struct sock *s
 		return;
 	close_gap(&c->stream[TX], SOCK_READ(tp, write_seq));
 	close_gap(&c->stream[RX], sock_read_seq(tp));
+	/* Taken by the kernel to the last byte, before the call that sent it could say so. */
+	if (c->is_ending && (__s32)(SOCK_READ(tp, write_seq) - c->end_seq) >= 0)
+		response_done(c, c->sock, c->stream[TX].last_ns);
 	close_current(c, c->sock, outcome, now);
 	request = request_stream(c);
 	if (request->head && request->phase == PHASE_HEAD && !(request->flags & STREAM_BEGUN)) {

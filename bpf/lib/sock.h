@@ -40,10 +40,12 @@ static __always_inline __u32 sock_read_seq(const struct tcp_sock *tp)
 	return copied - is_fin;
 }
 
-/* Whether the remembered connection is still this socket's. */
+/* Whether the remembered connection is still this socket's. A closed one has given its port back. */
 static __always_inline bool sock_is(const struct conn *c, const struct tcp_sock *tp)
 {
-	return c->slot.local_port == SOCK_COMMON(tp, skc_num) &&
+	__u16 port = SOCK_COMMON(tp, skc_num);
+
+	return (port == c->slot.local_port || !port) &&
 	       c->slot.remote_port == bpf_ntohs(SOCK_COMMON(tp, skc_dport));
 }
 
