@@ -43,13 +43,41 @@ export function internalBuildInfo(): ReadingOptions {
 const shownPrefixes = ['service.', 'telemetry.', 'host.', 'os.', 'k8s.', 'container.', 'cloud.'];
 
 export function targetInfo(services: KnownServices, extraAttributes: readonly string[]): ReadingOptions {
-  const extra = new Set(extraAttributes.map(labelName));
+  return target('target_info', 'attributes associated to a given monitored entity', services, extraAttributes);
+}
+
+/** The same under the name that readers of span metrics join with. */
+export function tracesTargetInfo(services: KnownServices, extraAttributes: readonly string[]): ReadingOptions {
+  return target(
+    'traces_target_info',
+    'target service information in trace span metric format',
+    services,
+    extraAttributes,
+  );
+}
+
+/** One series a host; the blank at the end of its help is the reference's. */
+export function tracesHostInfo(services: KnownServices): ReadingOptions {
   return {
-    name: 'target_info',
-    help: 'attributes associated to a given monitored entity',
+    name: 'traces_host_info',
+    help: "A metric with a constant '1' value labeled by the host id ",
     type: 'gauge',
-    read: () => [...services.all()].map((service) => ({ labels: targetLabels(service, extra), value: 1 })),
+    read() {
+      const ids = new Set([...services.all()].map(({ resource }) => resource['host.id'] ?? ''));
+      return [...ids].filter((id) => id !== '').map((id) => ({ labels: { grafana_host_id: id }, value: 1 }));
+    },
   };
+}
+
+function target(
+  name: string,
+  help: string,
+  services: KnownServices,
+  extraAttributes: readonly string[],
+): ReadingOptions {
+  const extra = new Set(extraAttributes.map(labelName));
+  const read = () => [...services.all()].map((service) => ({ labels: targetLabels(service, extra), value: 1 }));
+  return { name, help, type: 'gauge', read };
 }
 
 function targetLabels(service: Service, extra: ReadonlySet<string>): Readonly<Record<string, string>> {

@@ -6,7 +6,7 @@ import { vintageTables } from '../metrics/vintages.ts';
 import { log } from '../telemetry/log.ts';
 import type { Exporter } from './exporter.ts';
 import { SeriesFamily } from './prometheus-family.ts';
-import { buildInfo, targetInfo } from './prometheus-info.ts';
+import { buildInfo, targetInfo, tracesHostInfo, tracesTargetInfo } from './prometheus-info.ts';
 import { internalReadings } from './prometheus-internal.ts';
 import { Reading, type ReadingOptions } from './prometheus-reading.ts';
 import { type ScrapePage, ScrapeServer } from './scrape-server.ts';
@@ -80,13 +80,8 @@ async function listen(port: number, server: ScrapeServer, onFatal: (error: Error
 }
 
 function applicationPage(options: PrometheusOptions): ScrapePage {
-  const { metrics, services, ttlMs, extraResourceAttributes } = options;
-  const isCurrent = !vintageTables[metrics.options.vintage].omitsEmpty;
-  const infos = [
-    ...(options.disableBuildInfo ? [] : [buildInfo(services)]),
-    // older vintages had no such metric
-    ...(isCurrent ? [targetInfo(services, extraResourceAttributes)] : []),
-  ];
+  const { metrics, ttlMs } = options;
+  const infos = infosOf(options);
   return page(options.path, (registry, isOpenMetrics) => {
     const turns = new Turns();
     for (const group of metrics.groups) {
@@ -94,6 +89,21 @@ function applicationPage(options: PrometheusOptions): ScrapePage {
     }
     register(registry, isOpenMetrics, infos);
   });
+}
+
+function infosOf(options: PrometheusOptions): readonly ReadingOptions[] {
+  const { metrics, services, extraResourceAttributes, disableBuildInfo } = options;
+  const { features, vintage } = metrics.options;
+  const isAll = features.includes('all') || features.includes('*');
+  const hasSpans = isAll || features.includes('application_span') || features.includes('application_span_otel');
+  // older vintages told nothing about the target
+  const isOld = vintageTables[vintage].omitsEmpty;
+  return [
+    ...(disableBuildInfo ? [] : [buildInfo(services)]),
+    ...(isOld ? [] : [targetInfo(services, extraResourceAttributes)]),
+    ...(hasSpans ? [tracesTargetInfo(services, extraResourceAttributes)] : []),
+    ...(isAll || features.includes('application_host') ? [tracesHostInfo(services)] : []),
+  ];
 }
 
 function register(registry: Registry, isOpenMetrics: boolean, readings: readonly ReadingOptions[]): void {

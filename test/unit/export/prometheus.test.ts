@@ -193,6 +193,15 @@ test('target_info tells what is known of an instance, build info which languages
   expect(linesOf(text, 'beyla_build_info')[0]).toMatch(/implementation="beyla-typescript".*target_lang="go"} 1$/);
 });
 
+test('span metrics come with what their readers join them with', async () => {
+  const { sink, write, page } = open({ features: ['application_span', 'application_host'] });
+  await sink.start();
+  write([testSpan({ service: testService({ resource: { 'host.id': 'machine7' } }) })]);
+  const { text } = await page();
+  expect(linesOf(text, 'traces_target_info')).toHaveLength(1);
+  expect(linesOf(text, 'traces_host_info')).toEqual(['traces_host_info{grafana_host_id="machine7"} 1']);
+});
+
 test('a large page is compressed for who takes it', async () => {
   const { sink, write, page } = open();
   await sink.start();
