@@ -7,6 +7,7 @@ import { httpBenchmark } from './http.ts';
 import { memory } from './memory.ts';
 import { startGo, startNginx, startNode } from './servers.ts';
 import { start } from './start.ts';
+import { telemetry } from './telemetry.ts';
 
 const go = { start: startGo, rate: 4000, cpuBar: 1.2 };
 
@@ -39,6 +40,7 @@ export const benchmarks: readonly Benchmark[] = [
   bystander,
   start,
   memory,
+  telemetry,
 ];
 
 async function startSink(): Promise<{ env: Record<string, string>; stop: () => Promise<void> }> {

@@ -1,3 +1,4 @@
+import { ownText } from '../lib/own-text.ts';
 import type { Service } from '../span/service.ts';
 import type { Span } from '../span/span.ts';
 import { bucketOf } from './buckets.ts';
@@ -72,7 +73,10 @@ export class SeriesGroup {
 
   newSeries(span: Span, series: ServiceSeries, nowMs: number): Series {
     return this.#series(
-      this.#spanGetters.map((get) => get(span, series)),
+      this.#spanGetters.map((get) => {
+        const value = get(span, series);
+        return typeof value === 'string' ? ownText(value) : value;
+      }),
       nowMs,
       false,
     );

@@ -1,3 +1,4 @@
+import { ownText } from '../lib/own-text.ts';
 import type { Service } from '../span/service.ts';
 import type { Span } from '../span/span.ts';
 import type { Series, SeriesGroup } from './series-group.ts';
@@ -81,7 +82,7 @@ export class ServiceSeries {
   limitedName(name: string): string {
     if (this.#spanNamesLimit <= 0 || this.#spanNames.has(name)) return name;
     if (this.#spanNames.size >= this.#spanNamesLimit) return 'AGGREGATED';
-    this.#spanNames.add(name);
+    this.#spanNames.add(ownText(name));
     return name;
   }
 

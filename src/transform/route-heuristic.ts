@@ -1,4 +1,5 @@
 import { Lru } from '../lib/lru.ts';
+import { ownText } from '../lib/own-text.ts';
 import { isGibberish } from './gibberish.ts';
 
 const slash = 47;
@@ -59,6 +60,6 @@ function isWords(segment: string): boolean {
   if (words.get(segment) === true) return true;
   const parts = segment.split(/[-_.]/);
   const areWords = parts.every((part, i) => (part === '' ? i === parts.length - 1 : !isGibberish(part)));
-  if (areWords) words.set(segment, true);
+  if (areWords) words.set(ownText(segment), true);
   return areWords;
 }

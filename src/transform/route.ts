@@ -1,4 +1,5 @@
 import { Lru } from '../lib/lru.ts';
+import { ownText } from '../lib/own-text.ts';
 import { HTTP_ROUTE } from '../span/attributes.ts';
 import type { Service } from '../span/service.ts';
 import type { Span } from '../span/span.ts';
@@ -86,8 +87,8 @@ class Routes {
     const key = isHttp ? span.path : `\u0000${span.path}`;
     let verdict = direction.verdicts.get(key);
     if (verdict === undefined) {
-      verdict = this.#judge(span.path, isHttp, direction.patterns, routes.trie);
-      direction.verdicts.set(key, verdict);
+      verdict = this.#judge(ownText(span.path), isHttp, direction.patterns, routes.trie);
+      direction.verdicts.set(ownText(key), verdict);
     }
     if (verdict.isIgnored) span.ignored = this.#ignoredMark;
     // a template that a library probe delivered is better than any guess
