@@ -4,9 +4,9 @@
 #define ABI_PROCESS_H
 
 enum process_kind {
-	PROCESS_KIND_EXEC = 1,   /* runs another program now */
-	PROCESS_KIND_FORK = 2,   /* came into being as a copy of its parent */
-	PROCESS_KIND_EXIT = 3,   /* the last thread is gone */
+	PROCESS_KIND_EXEC = 1,	 /* runs another program now */
+	PROCESS_KIND_FORK = 2,	 /* came into being as a copy of its parent */
+	PROCESS_KIND_EXIT = 3,	 /* the last thread is gone */
 	PROCESS_KIND_LISTEN = 4, /* listens on a port */
 };
 
@@ -18,11 +18,11 @@ enum process_limit {
 struct process_event {
 	__u16 kind;
 	__u16 reserved;
-	__u32 host_pid;   /* in the first pid namespace: the key of `targets` */
-	__u32 pid;        /* in the agent's pid namespace; 0 = not visible there */
+	__u32 host_pid;	  /* in the first pid namespace: the key of `targets` */
+	__u32 pid;	  /* in the agent's pid namespace; 0 = not visible there */
 	__u32 parent_pid; /* likewise; 0 = none */
-	__u64 start_ns;   /* of the process, CLOCK_BOOTTIME: with the pid its identity */
-	__u16 port;       /* LISTEN only */
+	__u64 start_ns;	  /* of the process, CLOCK_BOOTTIME: with the pid its identity */
+	__u16 port;	  /* LISTEN only */
 	__u16 family;
 	__u32 reserved2;
 	__u8 name[PROCESS_LIMIT_NAME_BYTES]; /* task->comm */
@@ -46,7 +46,7 @@ enum watch_flag {
 /* The one value of the map `process_watch`: what user space wants to know and who it is. */
 struct process_watch {
 	__u32 flags;
-	__u32 agent_pid; /* in the agent's pid namespace; neither it nor its children are adopted */
+	__u32 agent_pid;     /* in the agent's pid namespace; neither it nor its children are adopted */
 	__u32 pid_namespace; /* inode of the agent's pid namespace */
 	__u32 reserved;
 };

@@ -22,7 +22,8 @@ struct {
 	__uint(key_size, sizeof(__u32));
 	__array(values, int(void *));
 } walks SEC(".maps") = {
-	.values = { [WALK_SEND] = (void *)&walk_send, [WALK_RECEIVE] = (void *)&walk_receive,
+	.values = { [WALK_SEND] = (void *)&walk_send,
+		    [WALK_RECEIVE] = (void *)&walk_receive,
 		    [WALK_PAGES] = (void *)&walk_pages },
 };
 
@@ -146,37 +147,37 @@ static __always_inline void in_message(struct call *call, __u64 message)
 
 /* The two programs of a call: `describe` fills `call` from its arguments A(0) … A(5), the first of which is the socket. */
 #define A(n) (ctx->args[n])
-#define SENDS(name, describe)                                                                      \
-	SEC("tracepoint/syscalls/sys_enter_" #name)                                                \
-	int enter_##name(struct trace_event_raw_sys_enter *ctx)                                    \
-	{                                                                                          \
-		struct call call = {};                                                             \
-                                                                                                   \
-		if (!is_target())                                                                  \
-			return 0;                                                                  \
-		describe;                                                                          \
-		return enter_send(ctx, &call, A(0));                                               \
-	}                                                                                          \
-	SEC("tracepoint/syscalls/sys_exit_" #name)                                                 \
-	int exit_##name(struct trace_event_raw_sys_exit *ctx)                                      \
-	{                                                                                          \
-		return exit_send();                                                                \
+#define SENDS(name, describe)                                   \
+	SEC("tracepoint/syscalls/sys_enter_" #name)             \
+	int enter_##name(struct trace_event_raw_sys_enter *ctx) \
+	{                                                       \
+		struct call call = {};                          \
+                                                                \
+		if (!is_target())                               \
+			return 0;                               \
+		describe;                                       \
+		return enter_send(ctx, &call, A(0));            \
+	}                                                       \
+	SEC("tracepoint/syscalls/sys_exit_" #name)              \
+	int exit_##name(struct trace_event_raw_sys_exit *ctx)   \
+	{                                                       \
+		return exit_send();                             \
 	}
-#define RECEIVES(name, describe)                                                                   \
-	SEC("tracepoint/syscalls/sys_enter_" #name)                                                \
-	int enter_##name(struct trace_event_raw_sys_enter *ctx)                                    \
-	{                                                                                          \
-		struct call call = {};                                                             \
-                                                                                                   \
-		if (!is_target())                                                                  \
-			return 0;                                                                  \
-		describe;                                                                          \
-		return enter_receive(&call, A(0));                                                 \
-	}                                                                                          \
-	SEC("tracepoint/syscalls/sys_exit_" #name)                                                 \
-	int exit_##name(struct trace_event_raw_sys_exit *ctx)                                      \
-	{                                                                                          \
-		return exit_receive(ctx);                                                          \
+#define RECEIVES(name, describe)                                \
+	SEC("tracepoint/syscalls/sys_enter_" #name)             \
+	int enter_##name(struct trace_event_raw_sys_enter *ctx) \
+	{                                                       \
+		struct call call = {};                          \
+                                                                \
+		if (!is_target())                               \
+			return 0;                               \
+		describe;                                       \
+		return enter_receive(&call, A(0));              \
+	}                                                       \
+	SEC("tracepoint/syscalls/sys_exit_" #name)              \
+	int exit_##name(struct trace_event_raw_sys_exit *ctx)   \
+	{                                                       \
+		return exit_receive(ctx);                       \
 	}
 
 SENDS(write, in_buffer(&call, A(1), A(2)))
@@ -203,16 +204,16 @@ static __always_inline int exit_pages(void *ctx)
 	return exit_call(ctx, WALK_PAGES);
 }
 
-#define MOVES_PAGES(name, one, other)                                                              \
-	SEC("tracepoint/syscalls/sys_enter_" #name)                                                \
-	int enter_##name(struct trace_event_raw_sys_enter *ctx)                                    \
-	{                                                                                          \
-		return enter_pages(one, other);                                                    \
-	}                                                                                          \
-	SEC("tracepoint/syscalls/sys_exit_" #name)                                                 \
-	int exit_##name(struct trace_event_raw_sys_exit *ctx)                                      \
-	{                                                                                          \
-		return exit_pages(ctx);                                                            \
+#define MOVES_PAGES(name, one, other)                           \
+	SEC("tracepoint/syscalls/sys_enter_" #name)             \
+	int enter_##name(struct trace_event_raw_sys_enter *ctx) \
+	{                                                       \
+		return enter_pages(one, other);                 \
+	}                                                       \
+	SEC("tracepoint/syscalls/sys_exit_" #name)              \
+	int exit_##name(struct trace_event_raw_sys_exit *ctx)   \
+	{                                                       \
+		return exit_pages(ctx);                         \
 	}
 
 MOVES_PAGES(sendfile64, A(0), A(1))

@@ -46,7 +46,8 @@ int BPF_PROG(tcp_send, struct sock *sk, struct msghdr *msg, struct sk_buff *skb,
 }
 
 /* One step through a packet whose bytes from `first` on are the run in hand: see source_step. */
-__attribute__((noinline)) int packet_step(struct sk_buff *skb __arg_trusted, __u32 first, struct conn *c, struct work *w)
+__attribute__((noinline)) int packet_step(struct sk_buff *skb __arg_trusted, __u32 first, struct conn *c,
+					  struct work *w)
 {
 	int walk = http_step(c, w, RX);
 	struct bpf_dynptr packet;

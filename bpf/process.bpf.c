@@ -38,8 +38,7 @@ static __always_inline struct process_event *new_event(__u16 kind, struct task_s
 	event->reserved = 0;
 	event->host_pid = BPF_CORE_READ(leader, tgid);
 	event->pid = process_pid_in(leader, watch->pid_namespace);
-	event->parent_pid = process_pid_in(BPF_CORE_READ(leader, real_parent, group_leader),
-					   watch->pid_namespace);
+	event->parent_pid = process_pid_in(BPF_CORE_READ(leader, real_parent, group_leader), watch->pid_namespace);
 	event->start_ns = BPF_CORE_READ(leader, start_boottime);
 	event->port = 0;
 	event->family = 0;
@@ -53,15 +52,14 @@ static __always_inline bool is_agent(struct task_struct *task, const struct proc
 	struct task_struct *leader = process_of(task);
 	struct task_struct *parent = BPF_CORE_READ(leader, real_parent, group_leader);
 
-	return watch->agent_pid != 0 &&
-	       (process_pid_in(leader, watch->pid_namespace) == watch->agent_pid ||
-		process_pid_in(parent, watch->pid_namespace) == watch->agent_pid);
+	return watch->agent_pid != 0 && (process_pid_in(leader, watch->pid_namespace) == watch->agent_pid ||
+					 process_pid_in(parent, watch->pid_namespace) == watch->agent_pid);
 }
 
 /* Captured from this instant on; an entry that user space has judged is left as it is. */
 static __always_inline void adopt(__u32 host_pid)
 {
-	struct target target = {.flags = TARGET_FLAG_PROVISIONAL};
+	struct target target = { .flags = TARGET_FLAG_PROVISIONAL };
 
 	if (bpf_map_lookup_elem(&targets, &host_pid))
 		return;
@@ -73,8 +71,7 @@ static __always_inline void adopt(__u32 host_pid)
 
 static __always_inline bool is_known(__u32 host_pid)
 {
-	return bpf_map_lookup_elem(&targets, &host_pid) ||
-	       bpf_map_lookup_elem(&port_holders, &host_pid);
+	return bpf_map_lookup_elem(&targets, &host_pid) || bpf_map_lookup_elem(&port_holders, &host_pid);
 }
 
 static __always_inline bool is_wanted(__u16 port)
@@ -139,8 +136,7 @@ int BPF_PROG(process_exit, struct task_struct *task)
 	if (!watch || BPF_CORE_READ(task, signal, live.counter) != 0)
 		return 0;
 	/* Two last threads may come here at once: whoever deletes the entry tells it. */
-	if (bpf_map_delete_elem(&targets, &host_pid) &&
-	    bpf_map_delete_elem(&port_holders, &host_pid))
+	if (bpf_map_delete_elem(&targets, &host_pid) && bpf_map_delete_elem(&port_holders, &host_pid))
 		return 0;
 	event = new_event(PROCESS_KIND_EXIT, task, watch);
 	if (event)

@@ -23,14 +23,14 @@ enum phase {
 };
 
 enum stream_flag {
-	STREAM_RESPONSE = 1,	/* the head is a status line's */
-	STREAM_LENGTH = 2,	/* the head has a Content-Length */
+	STREAM_RESPONSE = 1, /* the head is a status line's */
+	STREAM_LENGTH = 2,   /* the head has a Content-Length */
 	STREAM_CHUNKED = 4,
 	STREAM_EXPECT = 8,
-	STREAM_LINE = 16,	/* the request line is whole */
-	STREAM_DRAFTED = 32,	/* the head's first bytes are being kept for the exchange conn.requests */
-	STREAM_BEGUN = 64,	/* the exchange began before its request head was whole */
-	STREAM_IN_CHUNK = 128,	/* PHASE_SKIP is inside a chunk */
+	STREAM_LINE = 16,      /* the request line is whole */
+	STREAM_DRAFTED = 32,   /* the head's first bytes are being kept for the exchange conn.requests */
+	STREAM_BEGUN = 64,     /* the exchange began before its request head was whole */
+	STREAM_IN_CHUNK = 128, /* PHASE_SKIP is inside a chunk */
 };
 
 /* One direction of a connection. */
@@ -55,24 +55,24 @@ struct stream {
 struct conn {
 	struct stream stream[2]; /* by enum direction */
 	__u64 id;
-	__u64 sock; /* its key */
-	__u64 arrival_ns;   /* of the request being read */
-	__u32 pid;	    /* of the request being read */
-	__u32 requests;	    /* begun so far: index of the next exchange */
-	__u32 responses;    /* finished so far: index of the exchange that is being answered */
-	__u32 end_seq;	    /* is_ending: sequence number just behind the response */
+	__u64 sock;	  /* its key */
+	__u64 arrival_ns; /* of the request being read */
+	__u32 pid;	  /* of the request being read */
+	__u32 requests;	  /* begun so far: index of the next exchange */
+	__u32 responses;  /* finished so far: index of the exchange that is being answered */
+	__u32 end_seq;	  /* is_ending: sequence number just behind the response */
 	__u32 slot_index;
 	__u8 kind;
 	__u8 role;
-	__u8 is_slot_used;  /* `slot` belongs to exchange slot_index */
-	__u8 is_ending;	    /* the response is handed over, the kernel has not taken all of it yet */
+	__u8 is_slot_used;   /* `slot` belongs to exchange slot_index */
+	__u8 is_ending;	     /* the response is handed over, the kernel has not taken all of it yet */
 	__u8 is_peer_closed; /* FIN came before ours went */
 	__u8 is_old;
-	__u8 is_upgrading;  /* turns opaque with the end of the response */
-	__u8 is_closed;	    /* by the network, while the process has still to read: ends when it closes too */
-	__u8 outcome;	    /* is_closed: how */
+	__u8 is_upgrading; /* turns opaque with the end of the response */
+	__u8 is_closed;	   /* by the network, while the process has still to read: ends when it closes too */
+	__u8 outcome;	   /* is_closed: how */
 	__u8 reserved[3];
-	struct http_event slot; /* the oldest unanswered exchange; further ones wait in `waiting` */
+	struct http_event slot;		   /* the oldest unanswered exchange; further ones wait in `waiting` */
 	__u8 slack[HTTP_LIMIT_HEAD_BYTES]; /* room that proves to the verifier that slot.head cannot overflow */
 };
 

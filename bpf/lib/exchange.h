@@ -62,8 +62,9 @@ static __always_inline void exchange_emit(struct http_event *e)
 
 	if (head > HTTP_LIMIT_HEAD_BYTES)
 		head = HTTP_LIMIT_HEAD_BYTES;
-	count(ring_send(e, __builtin_offsetof(struct http_event, head) + head) ?
-		      COUNTER_LOST_RING_FULL : COUNTER_EXCHANGES, 1);
+	count(ring_send(e, __builtin_offsetof(struct http_event, head) + head) ? COUNTER_LOST_RING_FULL
+									       : COUNTER_EXCHANGES,
+	      1);
 }
 
 #endif

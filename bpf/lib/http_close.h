@@ -16,8 +16,9 @@ static __always_inline __u8 close_outcome(const struct conn *c, const struct soc
 	if (SOCK_READ(sk, sk_err))
 		return HTTP_OUTCOME_PEER_RESET;
 	/* Half closed by this process, and now by the other end. */
-	return old_state == STATE_FIN_WAIT1 || old_state == STATE_FIN_WAIT2 || old_state == STATE_CLOSING ?
-		       HTTP_OUTCOME_PEER_CLOSED : HTTP_OUTCOME_LOCAL_RESET;
+	return old_state == STATE_FIN_WAIT1 || old_state == STATE_FIN_WAIT2 || old_state == STATE_CLOSING
+		       ? HTTP_OUTCOME_PEER_CLOSED
+		       : HTTP_OUTCOME_LOCAL_RESET;
 }
 
 /* The oldest exchange may be half answered, or answered before its request was over. */
@@ -33,8 +34,8 @@ static __always_inline void close_current(struct conn *c, __u64 key, __u8 outcom
 		e->request_bytes = request->body;
 	if (e->flags & HTTP_FLAG_RESPONSE_DONE)
 		return;
-	is_server_side_end = c->role == HTTP_ROLE_SERVER ? outcome == HTTP_OUTCOME_LOCAL_CLOSED :
-							   outcome == HTTP_OUTCOME_PEER_CLOSED;
+	is_server_side_end = c->role == HTTP_ROLE_SERVER ? outcome == HTTP_OUTCOME_LOCAL_CLOSED
+							 : outcome == HTTP_OUTCOME_PEER_CLOSED;
 	if (c->is_ending) { /* handed over whole; the kernel had not taken all of it */
 		e->end_ns = answer->last_ns;
 		e->outcome = is_server_side_end ? HTTP_OUTCOME_COMPLETE : outcome;
@@ -152,7 +153,8 @@ static __always_inline void http_state_change(struct sock *sk, int old_state, in
 		return;
 	c->outcome = close_outcome(c, sk, old_state, new_state);
 	/* Closed by packets, with bytes that the process may still read: http_destroy has the last word. */
-	if (new_state == STATE_CLOSE && SOCK_READ(sk, sk_socket) && SOCK_READ(tp, rcv_nxt) != SOCK_READ(tp, copied_seq)) {
+	if (new_state == STATE_CLOSE && SOCK_READ(sk, sk_socket) &&
+	    SOCK_READ(tp, rcv_nxt) != SOCK_READ(tp, copied_seq)) {
 		c->is_closed = 1;
 		return;
 	}

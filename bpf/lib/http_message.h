@@ -65,8 +65,8 @@ static __always_inline void response_done(struct conn *c, __u64 sock, __u64 end_
 	e->flags |= HTTP_FLAG_RESPONSE_DONE;
 	if (!(e->flags & HTTP_FLAG_REQUEST_DONE)) {
 		/* A final status instead of 100 Continue: the body may never come. */
-		if (!(e->flags & HTTP_FLAG_EXPECT) || (e->flags & HTTP_FLAG_CONTINUED) ||
-		    request->body || request->phase == PHASE_HEAD)
+		if (!(e->flags & HTTP_FLAG_EXPECT) || (e->flags & HTTP_FLAG_CONTINUED) || request->body ||
+		    request->phase == PHASE_HEAD)
 			return;
 		stream_rest(request);
 		request->is_resync = 1;
@@ -165,10 +165,8 @@ static __always_inline void exchange_begin(struct conn *c, struct work *w, struc
 	e->connection = c->id;
 	e->index = index;
 	e->status = 0;
-	e->flags = (s->flags & STREAM_EXPECT ? HTTP_FLAG_EXPECT : 0) |
-		   (c->is_old ? HTTP_FLAG_OLD_CONNECTION : 0);
-	if (e->head[0] == 'H' && e->head[1] == 'E' && e->head[2] == 'A' && e->head[3] == 'D' &&
-	    e->head[4] == ' ')
+	e->flags = (s->flags & STREAM_EXPECT ? HTTP_FLAG_EXPECT : 0) | (c->is_old ? HTTP_FLAG_OLD_CONNECTION : 0);
+	if (e->head[0] == 'H' && e->head[1] == 'E' && e->head[2] == 'A' && e->head[3] == 'D' && e->head[4] == ' ')
 		e->flags |= HTTP_FLAG_HEAD;
 	if (e->head[0] == 'C' && e->head[1] == 'O' && e->head[2] == 'N' && e->head[3] == 'N')
 		e->flags |= HTTP_FLAG_CONNECT;

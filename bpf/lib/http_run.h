@@ -31,8 +31,7 @@ static __always_inline struct conn *run_conn(const struct tcp_sock *tp, __u32 se
 	if (!c)
 		return NULL;
 	c->sock = key;
-	sock_describe(c, tp, dir == RX ? seq : SOCK_READ(tp, copied_seq),
-		      dir == TX ? seq : SOCK_READ(tp, write_seq));
+	sock_describe(c, tp, dir == RX ? seq : SOCK_READ(tp, copied_seq), dir == TX ? seq : SOCK_READ(tp, write_seq));
 	if (c->is_old) {
 		c->stream[RX].is_resync = c->stream[TX].is_resync = 1;
 		count(COUNTER_CONN_OLD, 1);
@@ -44,7 +43,8 @@ static __always_inline struct conn *run_conn(const struct tcp_sock *tp, __u32 se
  * Takes a run of `length` bytes at `seq` in hand. Returns NULL when there is nothing to walk: no room, another protocol, or
  * bytes that were seen before.
  */
-static __always_inline struct work *run_begin(const struct tcp_sock *tp, struct conn *c, __u32 seq, __u32 length, int dir)
+static __always_inline struct work *run_begin(const struct tcp_sock *tp, struct conn *c, __u32 seq, __u32 length,
+					      int dir)
 {
 	struct work *w = work_of(dir);
 	struct stream *s;

@@ -82,6 +82,7 @@ _Static_assert(HS_STOP_INVALID < HS_MAX, "states fit into 7 bits");
 #define HEX(state) DIGIT(state), ['a' ... 'f'] = (state), ['A' ... 'F'] = (state)
 #define BAD STOP(HS_STOP_INVALID)
 
+// clang-format off
 /* A byte of the version: anything else means that the blank belonged to the target after all. */
 #define VERSION_BYTE(byte, state)                                                                  \
 	{ ANY(HS_TARGET), [' '] = HS_VERSION, ['\r'] = BAD, ['\n'] = BAD, [byte] = (state) }
@@ -99,7 +100,10 @@ _Static_assert(HS_STOP_INVALID < HS_MAX, "states fit into 7 bits");
 	{ ANY(HS_CODING_VALUE), ['\n'] = HS_HEADER, [lower] = (state), [upper] = (state) }
 #define LINE_REST(skip, next)                                                                      \
 	{ ANY(skip), ['\n'] = (next) }
+// clang-format on
 
+/* One row a state, in the order of the enum. */
+// clang-format off
 #pragma clang diagnostic push
 #pragma clang diagnostic ignored "-Winitializer-overrides"
 
@@ -213,5 +217,6 @@ static const unsigned char http_states[HS_MAX][256] = {
 };
 
 #pragma clang diagnostic pop
+// clang-format on
 
 #endif

@@ -1,38 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*
- * The walk through a run of bytes. http_step is a global function: the verifier looks at it once, alone, so the loop
- * around it stays small on every kernel. Where the kernel lets such functions take memory (5.12) they are handed the
- * connection and the run; where it may not, they look both up again.
- */
+/* The walk through a run of bytes: what each byte means for its stream. */
 #ifndef LIB_HTTP_STEP_H
 #define LIB_HTTP_STEP_H
 
 #include "lib/http_message.h"
-
-static __always_inline struct work *work_of(int dir)
-{
-	__u32 index = dir & 1;
-
-	return bpf_map_lookup_elem(&work, &index);
-}
-
-#ifdef CAN_CAST
-#define WORK_PARAMETER struct work *w
-#define WORK_ARGUMENT(w, dir) w
-#define FIND_WORK(dir)
-#define RUN_PARAMETERS struct conn *c, struct work *w, int dir
-#define RUN_ARGUMENTS(c, w, dir) c, w, dir
-#define FIND_RUN(dir)
-#else
-#define WORK_PARAMETER int dir
-#define WORK_ARGUMENT(w, dir) dir
-#define FIND_WORK(dir) struct work *w = work_of(dir)
-#define RUN_PARAMETERS int dir
-#define RUN_ARGUMENTS(c, w, dir) dir
-#define FIND_RUN(dir)                                                                              \
-	struct work *w = work_of(dir);                                                             \
-	struct conn *c = w ? bpf_map_lookup_elem(&conns, &w->sock) : NULL
-#endif
+#include "lib/http_scan.h"
+#include "lib/run_arguments.h"
 
 /* The stream's place between messages is lost: look for the next one at the start of later runs. */
 static __always_inline void stream_lost(struct conn *c, struct work *w, struct stream *s)
@@ -115,76 +88,6 @@ static __always_inline void head_keep(struct conn *c, struct work *w, struct str
 		bpf_probe_read_kernel(part->data, WINDOW_BYTES, w->window);
 		bpf_ringbuf_submit(part, BPF_RB_NO_WAKEUP);
 	}
-}
-
-/* What entering a state marked with ACT does to the numbers being read. */
-struct http_effect {
-	__u8 length_factor;
-	__u8 is_length;
-	__u8 status_factor;
-	__u8 is_status;
-	__u8 flags;
-	__u8 reserved[3];
-};
-
-static const struct http_effect http_effects[HS_MAX] = {
-	[HS_LINE_END] = { 1, 0, 1, 0, STREAM_LINE, {} },
-	[HS_STATUS_1] = { 1, 0, 10, 1, STREAM_RESPONSE, {} },
-	[HS_STATUS_2] = { 1, 0, 10, 1, STREAM_RESPONSE, {} },
-	[HS_STATUS_3] = { 1, 0, 10, 1, STREAM_RESPONSE, {} },
-	[HS_LENGTH_VALUE] = { 0, 0, 1, 0, 0, {} },
-	[HS_LENGTH_DIGIT] = { 10, 1, 1, 0, STREAM_LENGTH, {} },
-	[HS_CHUNKED] = { 1, 0, 1, 0, STREAM_CHUNKED, {} },
-	[HS_EXPECT] = { 1, 0, 1, 0, STREAM_EXPECT, {} },
-	[HS_CHUNK_DIGIT] = { 16, 1, 1, 0, 0, {} },
-};
-
-/*
- * Runs the state table over the window. Returns the state in which it stopped, one of HS_STOP…, or 0 when the window is used
- * up. All but three values live in memory: the verifier would follow every combination of those in registers.
- */
-__attribute__((noinline)) int http_scan(WORK_PARAMETER)
-{
-	FIND_WORK(dir);
-	__u32 i, at, end;
-	struct scan *scan;
-	__u8 state;
-
-	if (!w)
-		return 0;
-	scan = &w->scan;
-	at = scan->at;
-	end = scan->end;
-	state = scan->state;
-	for (i = 0; i < WINDOW_BYTES; i++) {
-		const struct http_effect *effect;
-		__u8 byte, next, digit;
-
-		if (at >= end)
-			break;
-		byte = w->window[at & (WINDOW_BYTES - 1)];
-		at++;
-		next = http_states[state & (HS_MAX - 1)][byte];
-		state = next & ~ACT;
-		if (!(next & ACT))
-			continue;
-		if (state >= HS_STOP) {
-			scan->at = at;
-			scan->state = state;
-			return state;
-		}
-		/* Value of a decimal or hexadecimal digit; nonsense for other bytes, which the table multiplies away. */
-		digit = (byte & 0xf) + 9 * (byte >> 6);
-		effect = &http_effects[state & (HS_MAX - 1)];
-		scan->length = scan->length * effect->length_factor + digit * effect->is_length;
-		scan->status = scan->status * effect->status_factor + digit * effect->is_status;
-		scan->flags |= effect->flags;
-		if (state == HS_LINE_END)
-			scan->line_end = at;
-	}
-	scan->at = at;
-	scan->state = state;
-	return 0;
 }
 
 /* The same for a stream, from the run's present byte on. */

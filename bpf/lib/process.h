@@ -29,8 +29,8 @@ static __always_inline __u32 process_pid_in(struct task_struct *leader, __u32 na
 		return 0; /* already unhashed: the exit of a process that was waited for */
 	level = BPF_CORE_READ(pid, level);
 	for (__u32 i = 1; i < PROCESS_MAX_NESTING && i <= level; i++) {
-		struct upid *number = (void *)pid + bpf_core_field_offset(struct pid, numbers) +
-				      i * bpf_core_type_size(struct upid);
+		struct upid *number =
+			(void *)pid + bpf_core_field_offset(struct pid, numbers) + i * bpf_core_type_size(struct upid);
 
 		if (BPF_CORE_READ(number, ns, ns.inum) == namespace)
 			return BPF_CORE_READ(number, nr);

@@ -35,7 +35,8 @@ static __always_inline const struct tcp_sock *sock_tcp(const struct sock *sk)
 static __always_inline __u32 sock_read_seq(const struct tcp_sock *tp)
 {
 	__u32 copied = SOCK_READ(tp, copied_seq);
-	bool is_fin = SOCK_READ((const struct sock *)tp, sk_shutdown) & RCV_SHUTDOWN && copied == SOCK_READ(tp, rcv_nxt);
+	bool is_fin =
+		SOCK_READ((const struct sock *)tp, sk_shutdown) & RCV_SHUTDOWN && copied == SOCK_READ(tp, rcv_nxt);
 
 	return copied - is_fin;
 }
@@ -45,8 +46,7 @@ static __always_inline bool sock_is(const struct conn *c, const struct tcp_sock 
 {
 	__u16 port = SOCK_COMMON(tp, skc_num);
 
-	return (port == c->slot.local_port || !port) &&
-	       c->slot.remote_port == bpf_ntohs(SOCK_COMMON(tp, skc_dport));
+	return (port == c->slot.local_port || !port) && c->slot.remote_port == bpf_ntohs(SOCK_COMMON(tp, skc_dport));
 }
 
 /* Bytes that passed in both directions, up to these sequence numbers. */

@@ -18,8 +18,8 @@ static __always_inline void source_buffer(struct work *w, __u64 base)
 
 static __always_inline long iovec_read(struct iovec *iov, __u64 address, bool is_user)
 {
-	return is_user ? bpf_probe_read_user(iov, sizeof(*iov), (void *)address) :
-			 bpf_probe_read_kernel(iov, sizeof(*iov), (void *)address);
+	return is_user ? bpf_probe_read_user(iov, sizeof(*iov), (void *)address)
+		       : bpf_probe_read_kernel(iov, sizeof(*iov), (void *)address);
 }
 
 /* `iov`: address of `count` iovecs, the first of which begins at `offset`. Kernel address unless is_user. */

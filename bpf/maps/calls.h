@@ -9,13 +9,13 @@ enum memory { MEMORY_NONE = 0, MEMORY_BUFFER = 1, MEMORY_IOVEC = 2, MEMORY_USER_
 /* A call on a socket that a thread is in: what its end needs of its beginning. */
 struct call {
 	__u64 sock;
-	__u64 memory;	/* address of the buffer or of the first iovec */
-	__u64 offset;	/* into the first iovec */
-	__u64 length;	/* TX by system calls: bytes that the process wants to send */
-	__u32 segments; /* iovecs */
-	__u32 kind;	/* enum memory */
+	__u64 memory;	   /* address of the buffer or of the first iovec */
+	__u64 offset;	   /* into the first iovec */
+	__u64 length;	   /* TX by system calls: bytes that the process wants to send */
+	__u32 segments;	   /* iovecs */
+	__u32 kind;	   /* enum memory */
 	__u32 receive_seq; /* at the beginning: sequence number of the first unread byte */
-	__u32 send_seq;	/* and of the first byte to be sent */
+	__u32 send_seq;	   /* and of the first byte to be sent */
 };
 
 /* By thread. */

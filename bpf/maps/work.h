@@ -10,8 +10,8 @@ enum work_limit { WINDOW_BYTES = HTTP_LIMIT_PART_BYTES };
 /* What the state table works on: copied from the stream and back, so that one verified function serves all. */
 struct scan {
 	__u64 length;
-	__u32 at;  /* next byte, index into the window */
-	__u32 end; /* of the window's bytes */
+	__u32 at;	/* next byte, index into the window */
+	__u32 end;	/* of the window's bytes */
 	__u32 line_end; /* index behind the request line, when it ended in here */
 	__u16 status;
 	__u8 state;
@@ -23,17 +23,17 @@ struct scan {
  * of the two directions may interrupt each other while none interrupts itself.
  */
 struct work {
-	__u64 sock;   /* key of the connection */
+	__u64 sock; /* key of the connection */
 	__u64 now;
-	__u32 seq;    /* TCP sequence number of the run's first byte */
+	__u32 seq; /* TCP sequence number of the run's first byte */
 	__u32 length;
-	__u32 at;     /* next byte to look at, from the run's start */
-	__u32 start;  /* `window` holds the bytes [start, end) of the run */
+	__u32 at;    /* next byte to look at, from the run's start */
+	__u32 start; /* `window` holds the bytes [start, end) of the run */
 	__u32 end;
-	__u32 sure;   /* TX: so many bytes surely leave with this call */
+	__u32 sure; /* TX: so many bytes surely leave with this call */
 	/* where the bytes are */
-	__u32 segments; /* iovecs behind the present one */
-	__u64 segment_base; /* user address; 0 = unreadable */
+	__u32 segments;	     /* iovecs behind the present one */
+	__u64 segment_base;  /* user address; 0 = unreadable */
 	__u32 segment_start; /* of the present segment, from the run's start */
 	__u32 segment_end;
 	__u64 next_iov; /* kernel or user address of the next iovec */

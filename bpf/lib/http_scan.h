@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The state table at work. */
+#ifndef LIB_HTTP_SCAN_H
+#define LIB_HTTP_SCAN_H
+
+#include "lib/conn.h"
+#include "lib/http_states.h"
+#include "lib/run_arguments.h"
+
+/* What entering a state marked with ACT does to the numbers being read. */
+struct http_effect {
+	__u8 length_factor;
+	__u8 is_length;
+	__u8 status_factor;
+	__u8 is_status;
+	__u8 flags;
+	__u8 reserved[3];
+};
+
+static const struct http_effect http_effects[HS_MAX] = {
+	[HS_LINE_END] = { 1, 0, 1, 0, STREAM_LINE, {} },
+	[HS_STATUS_1] = { 1, 0, 10, 1, STREAM_RESPONSE, {} },
+	[HS_STATUS_2] = { 1, 0, 10, 1, STREAM_RESPONSE, {} },
+	[HS_STATUS_3] = { 1, 0, 10, 1, STREAM_RESPONSE, {} },
+	[HS_LENGTH_VALUE] = { 0, 0, 1, 0, 0, {} },
+	[HS_LENGTH_DIGIT] = { 10, 1, 1, 0, STREAM_LENGTH, {} },
+	[HS_CHUNKED] = { 1, 0, 1, 0, STREAM_CHUNKED, {} },
+	[HS_EXPECT] = { 1, 0, 1, 0, STREAM_EXPECT, {} },
+	[HS_CHUNK_DIGIT] = { 16, 1, 1, 0, 0, {} },
+};
+
+/*
+ * Runs the state table over the window. Returns the state in which it stopped, one of HS_STOP…, or 0 when the window is used
+ * up. All but three values live in memory: the verifier would follow every combination of those in registers.
+ */
+__attribute__((noinline)) int http_scan(WORK_PARAMETER)
+{
+	FIND_WORK(dir);
+	__u32 i, at, end;
+	struct scan *scan;
+	__u8 state;
+
+	if (!w)
+		return 0;
+	scan = &w->scan;
+	at = scan->at;
+	end = scan->end;
+	state = scan->state;
+	for (i = 0; i < WINDOW_BYTES; i++) {
+		const struct http_effect *effect;
+		__u8 byte, next, digit;
+
+		if (at >= end)
+			break;
+		byte = w->window[at & (WINDOW_BYTES - 1)];
+		at++;
+		next = http_states[state & (HS_MAX - 1)][byte];
+		state = next & ~ACT;
+		if (!(next & ACT))
+			continue;
+		if (state >= HS_STOP) {
+			scan->at = at;
+			scan->state = state;
+			return state;
+		}
+		/* Value of a decimal or hexadecimal digit; nonsense for other bytes, which the table multiplies away. */
+		digit = (byte & 0xf) + 9 * (byte >> 6);
+		effect = &http_effects[state & (HS_MAX - 1)];
+		scan->length = scan->length * effect->length_factor + digit * effect->is_length;
+		scan->status = scan->status * effect->status_factor + digit * effect->is_status;
+		scan->flags |= effect->flags;
+		if (state == HS_LINE_END)
+			scan->line_end = at;
+	}
+	scan->at = at;
+	scan->state = state;
+	return 0;
+}
+
+#endif
