@@ -7,24 +7,23 @@ import { ProcFs } from './discover/proc-fs.ts';
 import { rulesOf } from './discover/rules.ts';
 import { pidNamespaceOf } from './discover/surroundings.ts';
 import { type Exporters, openExporters } from './export/list.ts';
-import { exportOptionsOf, needsIds } from './export-options.ts';
+import { exportOptionsOf } from './export-options.ts';
 import { type Addon, loadAddon } from './kernel/addon.ts';
 import { type Capture, openCapture } from './kernel/capture.ts';
 import { missedRuns, readCounters } from './kernel/counters.ts';
 import { ProcessWatcher } from './kernel/process-watch.ts';
 import { stopInReverse } from './pipeline/parts.ts';
+import { sensitiveKeys } from './protocol/sensitive-query.ts';
 import { setClockOffset } from './span/clock.ts';
 import type { Span } from './span/span.ts';
 import { counters } from './telemetry/counters.ts';
 import { log } from './telemetry/log.ts';
-import { identify } from './transform/identify.ts';
-import { createRoutes, type RouteOptions } from './transform/route.ts';
+import { createTransforms, type Transform } from './transform/list.ts';
+import { transformOptionsOf } from './transform-options.ts';
 
 /** The kernel gathers records in between: a wake-up for each would cost more than the record. */
 const pollMs = 20;
 const housekeepingMs = 1000;
-
-type Transform = (spans: readonly Span[]) => readonly Span[];
 
 /** The one place where the parts are made and joined. */
 export class Agent {
@@ -34,17 +33,20 @@ export class Agent {
   readonly #capture: Capture;
   readonly #discovery: Discovery;
   readonly #exporters: Exporters;
-  readonly #transforms: readonly Transform[];
+  readonly #transform: Transform;
   readonly #timers: NodeJS.Timeout[] = [];
   #saidRings = false;
 
   private constructor(config: Config, addon: Addon, host: Host, onFatal: (error: Error) => void) {
     const proc = new ProcFs(config.surroundings.host_proc || '/proc');
-    const records = new HttpRecords({ serviceOf: (hostPid) => this.#discovery.find(hostPid)?.service });
+    const records = new HttpRecords({
+      serviceOf: (hostPid) => this.#discovery.find(hostPid)?.service,
+      sensitiveQueryKeys: sensitiveKeys(config.attributes.sensitive_query_params),
+    });
     this.#config = config;
     this.#addon = addon;
-    this.#transforms = transformsOf(config);
     this.#exporters = openExporters({ ...exportOptionsOf(config), onFatal });
+    this.#transform = createTransforms({ ...transformOptionsOf(config), needsIds: this.#exporters.needsIds });
     this.#watcher = new ProcessWatcher(addon, proc.self(), pidNamespaceOf(proc));
     this.#capture = openCapture(addon, {
       backend: config.ebpf.capture_backend,
@@ -111,7 +113,7 @@ export class Agent {
   #finish(spans: readonly Span[]): void {
     if (spans.length === 0) return;
     for (const span of spans) counters.add('requests_seen', span.kind);
-    this.#exporters.write(this.#transforms.reduce((rest, transform) => transform(rest), spans));
+    this.#exporters.write(this.#transform(spans));
   }
 
   #keepHouse(): void {
@@ -126,23 +128,4 @@ export class Agent {
       });
     }
   }
-}
-
-function transformsOf(config: Config): readonly Transform[] {
-  const { routes } = config;
-  return [
-    ...(routes === undefined ? [] : [createRoutes(routeOptionsOf(routes))]),
-    ...(needsIds(config) ? [identify] : []),
-  ];
-}
-
-function routeOptionsOf(routes: NonNullable<Config['routes']>): RouteOptions {
-  return {
-    unmatched: routes.unmatched,
-    patterns: routes.patterns,
-    ignoredPatterns: routes.ignored_patterns,
-    ignoreMode: routes.ignore_mode,
-    wildcardChar: routes.wildcard_char,
-    maxPathSegmentCardinality: routes.max_path_segment_cardinality,
-  };
 }

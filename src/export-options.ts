@@ -1,4 +1,4 @@
-import { type Enabled, enabledParts } from './config/enabled.ts';
+import { enabledParts } from './config/enabled.ts';
 import { type OtlpTarget, resolveOtlp } from './config/otlp-target.ts';
 import type { Config } from './config/schema.ts';
 import type {
@@ -131,10 +131,4 @@ function samplerOf({ name, arg }: Config['otel_traces_export']['sampler']): Otlp
   if (!Number.isNaN(ratio)) return { name, ratio };
   log.warn('the argument of the sampler is not a number: all traces are kept', { arg });
   return { name: 'parentbased_always_on', ratio: 1 };
-}
-
-/** Whether spans need ids: somebody shows them one by one. */
-export function needsIds(config: Config): boolean {
-  const { tracePrinter, otelTraces }: Enabled = enabledParts(config);
-  return tracePrinter || otelTraces;
 }

@@ -20,16 +20,18 @@ export function createNames({ lookup }: NamesOptions): (spans: readonly Span[]) 
   };
 }
 
+// The ends of a connection are shared by its spans, and one connection may carry requests for several hosts: names are
+// written anew for each span.
 function nameForCallee({ peer, host, service, attributes }: Span, lookup: NamesOptions['lookup']): void {
-  if (peer.name === '') peer.name = lookup(peer.address) ?? '';
-  if (host.name === '') host.name = lookup(host.address) ?? service.name;
+  peer.name = lookup(peer.address) ?? '';
+  host.name = lookup(host.address) ?? service.name;
   if (CLIENT_ADDRESS in attributes) attributes[CLIENT_ADDRESS] = peer.name || peer.address;
   if (SERVER_ADDRESS in attributes) attributes[SERVER_ADDRESS] = host.name;
 }
 
 function nameForCaller({ peer, host, service, authority, attributes }: Span, lookup: NamesOptions['lookup']): void {
-  if (peer.name === '') peer.name = lookup(peer.address) ?? service.name;
-  const resolved = host.name || lookup(host.address) || '';
+  const resolved = lookup(host.address) ?? '';
+  peer.name = lookup(peer.address) ?? service.name;
   host.name = resolved || authority;
   if (SERVICE_PEER_NAME in attributes) attributes[SERVICE_PEER_NAME] = resolved;
   if (SERVER_ADDRESS in attributes) attributes[SERVER_ADDRESS] = authority || resolved || host.address;

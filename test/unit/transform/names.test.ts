@@ -25,3 +25,18 @@ test('a name that the resolver knows is shown', () => {
     'backend',
   ]);
 });
+
+test('requests for several hosts over one connection keep their own names', () => {
+  const host = { address: '10.0.0.1', port: 3128, name: '' };
+  const spans = ['one.example.org', 'two.example.org'].map((hostHeader) =>
+    testSpan({ side: 'client', host, hostHeader }),
+  );
+  const shown = spans.map((span) => {
+    nobody([span]);
+    return [host.name, span.attributes['server.address'], span.attributes['service.peer.name']];
+  });
+  expect(shown).toEqual([
+    ['one.example.org', 'one.example.org', ''],
+    ['two.example.org', 'two.example.org', ''],
+  ]);
+});
