@@ -221,6 +221,24 @@ export class Discovery implements Part {
     if (kind === 'listen') process.listensOn(port);
     const from = this.#roster.selected.get(parent);
     this.#roster.decide(process, inheritance ?? (from && { from: parent, rules: from.rules }));
+    this.#includeChildren(process);
+  }
+
+  /** Those that it started before it was selected: a cluster of Node has its workers before it listens. */
+  #includeChildren({ pid }: Process): void {
+    const { proc, events } = this.#options;
+    const parent = this.#roster.selected.get(pid);
+    const children = parent === undefined ? [] : proc.children(pid);
+    const unknown = children.filter((child) => !this.#roster.knows(child));
+    if (parent === undefined || unknown.length === 0) return;
+    const hostPids = events?.hostPids();
+    for (const child of unknown) {
+      const hostPid = hostPids === undefined ? child : hostPids.get(child);
+      const process = hostPid === undefined ? undefined : readProcess(proc, child, hostPid);
+      if (process === undefined) continue;
+      this.#roster.decide(process, { from: pid, rules: parent.rules });
+      this.#includeChildren(process);
+    }
   }
 }
 

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readdirSync, readlinkSync, readSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readlinkSync, readSync, statSync } from 'node:fs';
 
 export interface ProcStat {
   /** The kernel's own name of the process, 15 bytes at most. */
@@ -58,6 +58,16 @@ export class ProcFs {
       startTicks: Number(fields[19]),
       isKernelThread: (flags & PF_KTHREAD) !== 0,
     };
+  }
+
+  /** Processes that it started and that still live, by whichever of its threads. */
+  children(pid: number): number[] {
+    const file = (thread: string) => `${pid}/task/${thread}/children`;
+    // Kernels without CONFIG_PROC_CHILDREN lack the file.
+    const isListed = quietly(() => statSync(`${this.root}/${file(`${pid}`)}`)) !== undefined;
+    if (!isListed) return this.pids().filter((one) => this.stat(one)?.parent === pid);
+    const threads = quietly(() => readdirSync(`${this.root}/${pid}/task`)) ?? [];
+    return threads.flatMap((thread) => this.#text(file(thread))?.match(/\d+/g) ?? []).map(Number);
   }
 
   /** Path of the executable, as the process's own mount namespace names it. */

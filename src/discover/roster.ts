@@ -50,6 +50,10 @@ export class Roster {
     this.#around = surroundingsOf({ ...options, metadata }, (process) => this.#languages.of(process));
   }
 
+  knows(pid: number): boolean {
+    return this.selected.get(pid) !== undefined || this.#undecided.has(pid);
+  }
+
   undecided(pid: number): Process | undefined {
     return this.#undecided.get(pid)?.process;
   }

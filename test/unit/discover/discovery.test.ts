@@ -207,6 +207,16 @@ describe('a process that forks', () => {
     expect(targets()).toEqual([11]);
   });
 
+  test('before it listens has them selected with it, and what they started', async () => {
+    await discover([byPort]);
+    tree.add({ pid: 10, exe: '/opt/shop' });
+    tree.add({ pid: 11, parent: 10, exe: '/opt/worker' });
+    tree.add({ pid: 12, parent: 11, exe: '/opt/helper' });
+    kernel.tell({ kind: 'listen', pid: 10, port: 8080 });
+    expect(told).toEqual(['+10 shop', '+11 worker', '+12 helper']);
+    expect(targets()).toEqual([10, 11, 12]);
+  });
+
   test('has none when it was adopted and refused', async () => {
     await discover([rule('both', { openPorts: '8080', exePath: '*/shop' })]);
     tree.add({ pid: 10, exe: '/opt/a', ports: [8080] });
