@@ -133,7 +133,9 @@ export class Roster {
   #announce(now: Selected): void {
     const { pid, exe } = now.process;
     counters.add('processes', 'selected');
-    log.info('instrumenting process', { cmd: exe, pid, service: now.service.name, by: now.reason });
+    // Workers and helpers may come and go by the hundred; the one that they belong to has been told of.
+    const level = now.inheritance === undefined ? 'info' : 'debug';
+    log[level]('instrumenting process', { cmd: exe, pid, service: now.service.name, by: now.reason });
     this.#options.onSelected(now);
   }
 

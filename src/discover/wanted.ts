@@ -24,10 +24,6 @@ export function wantedBy(rules: RuleSet): Wanted {
   return { ports, exec };
 }
 
-export function isWanted(wanted: Wanted, port: number): boolean {
-  return ((wanted.ports[port >> 6] ?? 0n) & (1n << BigInt(port & 63))) !== 0n;
-}
-
 function setBit(ports: BigUint64Array, port: number): void {
   ports[port >> 6] = (ports[port >> 6] ?? 0n) | (1n << BigInt(port & 63));
 }

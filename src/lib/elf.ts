@@ -7,9 +7,8 @@ export interface ElfSection {
   readonly size: number;
 }
 
-/** Section types: https://refspecs.linuxfoundation.org/elf/gabi4+/ch4.sheader.html */
+/** Section type, https://refspecs.linuxfoundation.org/elf/gabi4+/ch4.sheader.html */
 export const SHT_STRTAB = 3;
-export const SHT_NOBITS = 8;
 
 const headerBytes = 64;
 const sectionBytes = 64;

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { isWanted, wantedBy } from '../../../src/discover/wanted.ts';
+import type { Wanted } from '../../../src/discover/events.ts';
+import { wantedBy } from '../../../src/discover/wanted.ts';
 import { rule, rules } from '../../support/rules.ts';
 
 test('ports of inclusion and of exclusion are told', () => {
@@ -25,3 +26,7 @@ test('without rules nothing is told, whatever is excluded', () => {
   const wanted = wantedBy(rules([], [rule('b', { openPorts: '8080' })]));
   expect(wanted.ports.every((word) => word === 0n)).toBe(true);
 });
+
+function isWanted(wanted: Wanted, port: number): boolean {
+  return ((wanted.ports[port >> 6] ?? 0n) & (1n << BigInt(port & 63))) !== 0n;
+}
