@@ -89,7 +89,8 @@ describe.each(['http/protobuf', 'http/json'] as const)('over %s', (protocol) => 
     ]);
     expect(point?.bucketCounts?.map(Number)).toEqual([0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1]);
     expect([Number(point?.count), point?.sum]).toEqual([2, expect.closeTo(20.01522, 9)]);
-    const [began, now] = [Number(point?.startTimeUnixNano) / 1e6, Number(point?.timeUnixNano) / 1e6];
+    const ms = (ns = '0') => Number(BigInt(ns) / 1_000_000n);
+    const [began, now] = [ms(point?.startTimeUnixNano), ms(point?.timeUnixNano)];
     expect(began).toBeGreaterThanOrEqual(startMs);
     expect(now).toBeGreaterThanOrEqual(began);
     expect(plain(point?.attributes ?? [])).toEqual({
