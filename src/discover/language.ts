@@ -1,6 +1,6 @@
-import { type Stats, statSync } from 'node:fs';
+import { closeSync, openSync, type Stats, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { readSections, SHT_STRTAB, scan } from '../lib/elf.ts';
+import { type ElfSection, readAt, readSections, SHT_STRTAB, scan } from '../lib/elf.ts';
 import type { Language } from '../span/service.ts';
 import type { ProcFs } from './proc-fs.ts';
 import type { Process } from './process.ts';
@@ -23,11 +23,16 @@ const interpreters: readonly (readonly [RegExp, Language])[] = [
 const maxCached = 1000;
 /** Symbols beyond this are not looked at. */
 const maxSymbolBytes = 64 << 20;
+/** Fewer symbols are looked at without leaving the thread: it takes less than a millisecond. */
+const maxWaitedForBytes = 1 << 20;
 
 /** What the executable alone says, '' when nothing. */
 type Marked = Language | '';
 
-/** Which language a process is written in. Executables are read once for each (device, inode), in the background. */
+/**
+ * Which language a process is written in. Executables are read once for each (device, inode); those with many symbols in
+ * the background, the others at once, so that the first request that is told of already has the language.
+ */
 export class Languages {
   readonly #proc: ProcFs;
   readonly #marks = new Map<string, Marked | Promise<Marked>>();
@@ -44,9 +49,17 @@ export class Languages {
     const byInterpreter = first(interpreters, maps);
     // An interpreter's own executable may well carry the marks of other languages: Deno is written in Rust.
     if (byInterpreter !== undefined) return byInterpreter;
-    const marked = this.#marks.get(this.#keyOf(process) ?? '');
+    const marked = this.#markOf(process);
     if (typeof marked !== 'string') return undefined;
     return marked === '' ? byLibrary(process, maps) : marked;
+  }
+
+  #markOf(process: Process): Marked | Promise<Marked> | undefined {
+    const key = this.#keyOf(process);
+    if (key === undefined || this.#marks.has(key)) return this.#marks.get(key ?? '');
+    const marked = quickMarkOf(this.#proc.exePath(process.pid));
+    if (marked !== undefined) this.#keep(key, marked);
+    return marked;
   }
 
   async detect(process: Process): Promise<Language> {
@@ -88,29 +101,52 @@ function byLibrary(process: Process, maps: string): Language {
   return /\/lib(std)?c\+\+\.so/.test(maps) ? 'cpp' : 'generic';
 }
 
-/** Go by its function table, Rust and native Java by their symbols. */
+/** Go by its function table, Rust and native Java by their symbols; undefined when there are too many of these. */
+function quickMarkOf(path: string): Marked | undefined {
+  let fd: number | undefined;
+  try {
+    fd = openSync(path, 'r');
+    const sections = readSections(fd) ?? [];
+    if (sections.some(({ name }) => name.endsWith('.gopclntab'))) return 'go';
+    const tables = symbolTables(sections);
+    if (tables.reduce((sum, { size }) => sum + size, 0) > maxWaitedForBytes) return undefined;
+    for (const { offset, size } of tables) {
+      const found = markIn(readAt(fd, offset, size));
+      if (found !== '') return found;
+    }
+    return '';
+  } catch {
+    // Gone meanwhile, or not to be read: then there is nothing that its file can tell.
+    return '';
+  } finally {
+    if (fd !== undefined) closeSync(fd);
+  }
+}
+
 async function marksOf(path: string): Promise<Marked> {
   let file: Awaited<ReturnType<typeof open>> | undefined;
   try {
     file = await open(path);
-    const sections = (await readSections(file)) ?? [];
-    if (sections.some(({ name }) => name.endsWith('.gopclntab'))) return 'go';
-    for (const { name, type, offset, size } of sections) {
-      if (type !== SHT_STRTAB || name === '.shstrtab') continue;
-      const symbols = { offset, size: Math.min(size, maxSymbolBytes) };
+    for (const table of symbolTables(readSections(file.fd) ?? [])) {
       let found: Marked = '';
-      const isFound = await scan(file, symbols, 16, (chunk) => {
+      const isFound = await scan(file, table, 16, (chunk) => {
         found = markIn(chunk);
         return found !== '';
       });
       if (isFound) return found;
     }
   } catch {
-    // Gone meanwhile, or not to be read: then there is nothing that its file can tell.
+    // As above.
   } finally {
     await file?.close();
   }
   return '';
+}
+
+function symbolTables(sections: readonly ElfSection[]): { readonly offset: number; readonly size: number }[] {
+  return sections
+    .filter(({ name, type }) => type === SHT_STRTAB && name !== '.shstrtab')
+    .map(({ offset, size }) => ({ offset, size: Math.min(size, maxSymbolBytes) }));
 }
 
 function markIn(symbols: Buffer): Marked {

@@ -1,3 +1,4 @@
+import { readSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 
 export interface ElfSection {
@@ -16,21 +17,24 @@ const sectionBytes = 64;
 const maxSections = 4096;
 const maxNameTableBytes = 1 << 20;
 
-/** The section table of a 64-bit little-endian ELF file; undefined when it is something else. */
-export async function readSections(file: FileHandle): Promise<ElfSection[] | undefined> {
-  const header = await readAt(file, 0, headerBytes);
+/**
+ * The section table of a 64-bit little-endian ELF file; undefined when it is something else. Three short reads: whoever
+ * needs it, needs it at once.
+ */
+export function readSections(fd: number): ElfSection[] | undefined {
+  const header = readAt(fd, 0, headerBytes);
   if (header.length < headerBytes || header.readUInt32BE(0) !== 0x7f454c46) return undefined;
   const isWide = header[4] === 2;
   const isLittleEndian = header[5] === 1;
   if (!isWide || !isLittleEndian || header.readUInt16LE(58) !== sectionBytes) return undefined;
   const count = Math.min(header.readUInt16LE(60), maxSections);
-  const table = await readAt(file, Number(header.readBigUInt64LE(40)), count * sectionBytes);
+  const table = readAt(fd, Number(header.readBigUInt64LE(40)), count * sectionBytes);
   const raw = Array.from({ length: Math.floor(table.length / sectionBytes) }, (_, i) =>
     sectionAt(table, i * sectionBytes),
   );
   const names = raw[header.readUInt16LE(62)];
   if (names === undefined) return [];
-  const text = await readAt(file, names.offset, Math.min(names.size, maxNameTableBytes));
+  const text = readAt(fd, names.offset, Math.min(names.size, maxNameTableBytes));
   return raw.map(({ nameAt, ...section }) => ({ ...section, name: stringAt(text, nameAt) }));
 }
 
@@ -73,11 +77,12 @@ export async function scan(
   return false;
 }
 
-async function readAt(file: FileHandle, offset: number, bytes: number): Promise<Buffer> {
+/** Fewer when the file ends before. */
+export function readAt(fd: number, offset: number, bytes: number): Buffer {
   const buffer = Buffer.alloc(bytes);
   let done = 0;
   while (done < bytes) {
-    const { bytesRead } = await file.read(buffer, done, bytes - done, offset + done);
+    const bytesRead = readSync(fd, buffer, done, bytes - done, offset + done);
     if (bytesRead === 0) break;
     done += bytesRead;
   }

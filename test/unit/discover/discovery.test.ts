@@ -1,7 +1,9 @@
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createDiscovery, type Discovery } from '../../../src/discover/discovery.ts';
 import { ProcFs } from '../../../src/discover/proc-fs.ts';
 import type { Rule, RuleSet } from '../../../src/discover/rules.ts';
+import { writeElf } from '../../support/elf-file.ts';
 import { FakeKernel } from '../../support/fake-kernel.ts';
 import { ProcTree } from '../../support/proc-tree.ts';
 import { rule, rules } from '../../support/rules.ts';
@@ -272,11 +274,13 @@ describe('a pid', () => {
 
 test('a process that ends while its executable is read stays ended', async () => {
   await discover([byPort]);
-  tree.add({ pid: 10, exe: '/bin/sh', maps: [] });
+  const exe = join(tree.root, 'sh');
+  writeElf(exe, [{ name: '.strtab', bytes: Buffer.alloc(2 << 20) }]);
+  tree.add({ pid: 10, exe, maps: [] });
   kernel.tell({ kind: 'listen', pid: 10, port: 8080 });
   kernel.tell({ kind: 'exit', pid: 10 });
   // The same executable, so that its reading is over when this one has its language.
-  tree.add({ pid: 11, exe: '/bin/sh', maps: ['/usr/lib/libstdc++.so.6'] });
+  tree.add({ pid: 11, exe, maps: ['/usr/lib/libstdc++.so.6'] });
   kernel.tell({ kind: 'listen', pid: 11, port: 8080 });
   await until(() => told.includes('~11 sh'));
   expect(told).toEqual(['+10 sh', '-10 sh', '+11 sh', '~11 sh']);

@@ -52,9 +52,19 @@ describe('without opening the executable', () => {
 describe('by the executable', () => {
   test('Go has a function table', async () => {
     const process = processOf({ exe: elf(['.text', 'x'], ['.gopclntab', 'x']) });
-    expect(languages.known(process)).toBeUndefined();
-    expect(await languages.detect(process)).toBe('go');
     expect(languages.known(process)).toBe('go');
+    expect(await languages.detect(process)).toBe('go');
+  });
+
+  test('few symbols are read at once', () => {
+    expect(languages.known(processOf({ exe: elf(['.strtab', '\0rust_panic\0']) }))).toBe('rust');
+  });
+
+  test('many symbols are read in the background', async () => {
+    const process = processOf({ exe: elf(['.strtab', `${'x'.repeat(1 << 20)}\0rust_panic\0`]) });
+    expect(languages.known(process)).toBeUndefined();
+    expect(await languages.detect(process)).toBe('rust');
+    expect(languages.known(process)).toBe('rust');
   });
 
   test('Rust panics', async () => {
@@ -68,7 +78,7 @@ describe('by the executable', () => {
   });
 
   test('a symbol that lies across the end of a read is found', async () => {
-    const filler = 'x'.repeat(256 * 1024 - 5);
+    const filler = 'x'.repeat(5 * 256 * 1024 - 5);
     expect(await languages.detect(processOf({ exe: elf(['.strtab', `${filler}rust_panic\0`]) }))).toBe('rust');
   });
 
