@@ -28,6 +28,7 @@ Ring::Ring(const Napi::CallbackInfo& info) : ObjectWrap(info) {
   Arguments arguments(info);
   const int32_t map_fd = arguments.Int32(info[0], "mapFd");
   const Napi::Function on_batch = arguments.Function(info[1], "onBatch");
+  gather_ms_ = arguments.Int32(info[2], "gatherMs");
   if (!arguments.ok()) return;
 
   reader_ = RingReader::Open(map_fd);
@@ -53,14 +54,19 @@ bool Ring::StartWatch(Napi::Env env) {
     ThrowErrno(env, {-error, "uv_poll_init", {}, {}});
     return false;
   }
+  uv_timer_init(loop, &watch->timer);
   watch_ = watch;
+  watch_->open_handles = 2;
   watch_->ring = this;
-  watch_->poll.data = watch_;
+  watch_->poll.data = watch_->timer.data = watch_;
   napi_add_async_cleanup_hook(env, OnTeardown, watch_, &watch_->cleanup);
-  uv_poll_start(&watch_->poll, UV_READABLE, OnReadable);
+  AwaitRecords();
   uv_unref(reinterpret_cast<uv_handle_t*>(&watch_->poll));
+  uv_unref(reinterpret_cast<uv_handle_t*>(&watch_->timer));
   return true;
 }
+
+void Ring::AwaitRecords() { uv_poll_start(&watch_->poll, UV_READABLE, OnReadable); }
 
 void Ring::AllocateBuffers(Napi::Env env) {
   bytes_ = Napi::Persistent(Napi::Buffer<uint8_t>::New(env, capacity_));
@@ -104,12 +110,28 @@ uint32_t Ring::Drain(bool from_loop, napi_status* status) {
 }
 
 void Ring::OnReadable(uv_poll_t* poll, int status, int) {
-  Ring* ring = static_cast<Watch*>(poll->data)->ring;
+  auto* watch = static_cast<Watch*>(poll->data);
+  Ring* ring = watch->ring;
   if (status < 0 || ring->reader_ == nullptr || ring->draining_) return;
-  const Napi::Env env = ring->Env();
+  if (ring->gather_ms_ == 0) return ring->DrainFromLoop();
+  // Readable it stays until it is drained: not to be woken for each record is the point.
+  uv_poll_stop(poll);
+  uv_timer_start(&watch->timer, OnGathered, ring->gather_ms_, 0);
+}
+
+void Ring::OnGathered(uv_timer_t* timer) {
+  auto* watch = static_cast<Watch*>(timer->data);
+  Ring* ring = watch->ring;
+  if (ring->reader_ == nullptr) return;
+  ring->DrainFromLoop();
+  if (ring->watch_ != nullptr) ring->AwaitRecords();
+}
+
+void Ring::DrainFromLoop() {
+  const Napi::Env env = Env();
   Napi::HandleScope scope(env);
   napi_status outcome = napi_ok;
-  ring->Drain(true, &outcome);
+  Drain(true, &outcome);
   // As for any callback of the loop: 'uncaughtException', and by default the end of the process.
   napi_value error = nullptr;
   if (outcome == napi_pending_exception && napi_get_and_clear_last_exception(env, &error) == napi_ok) {
@@ -163,7 +185,9 @@ Napi::Value Ring::Close(const Napi::CallbackInfo& info) {
 void Ring::Stop() {
   // The watch goes first: it watches a descriptor that the ring closes.
   if (watch_ != nullptr) {
-    uv_close(reinterpret_cast<uv_handle_t*>(&std::exchange(watch_, nullptr)->poll), OnWatchClosed);
+    Watch* watch = std::exchange(watch_, nullptr);
+    uv_close(reinterpret_cast<uv_handle_t*>(&watch->poll), OnHandleClosed);
+    uv_close(reinterpret_cast<uv_handle_t*>(&watch->timer), OnHandleClosed);
   }
   reader_.reset();
 }
@@ -173,8 +197,9 @@ void Ring::OnTeardown(napi_async_cleanup_hook_handle, void* data) {
   if (!uv_is_closing(reinterpret_cast<uv_handle_t*>(&watch->poll))) watch->ring->Stop();
 }
 
-void Ring::OnWatchClosed(uv_handle_t* poll) {
-  auto* watch = static_cast<Watch*>(poll->data);
+void Ring::OnHandleClosed(uv_handle_t* handle) {
+  auto* watch = static_cast<Watch*>(handle->data);
+  if (--watch->open_handles > 0) return;
   napi_remove_async_cleanup_hook(watch->cleanup);
   delete watch;
 }

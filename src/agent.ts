@@ -21,8 +21,6 @@ import { log } from './telemetry/log.ts';
 import { createTransforms, type Transform } from './transform/list.ts';
 import { transformOptionsOf } from './transform-options.ts';
 
-/** The kernel gathers records in between: a wake-up for each would cost more than the record. */
-const pollMs = 20;
 const housekeepingMs = 1000;
 
 /** The one place where the parts are made and joined. */
@@ -51,7 +49,10 @@ export class Agent {
     this.#capture = openCapture(addon, {
       backend: config.ebpf.capture_backend,
       shared: this.#watcher.shared,
-      onRecords: (bytes, ends, count) => this.#finish(records.read(bytes, ends, count)),
+      onRecords: (bytes, ends, count) => {
+        this.#watcher.poll(); // a record is only understood when the process that it is about is known
+        this.#finish(records.read(bytes, ends, count));
+      },
     });
     this.#discovery = createDiscovery({
       rules: rulesOf(config, config.discovery),
@@ -85,10 +86,7 @@ export class Agent {
     setClockOffset(this.#addon.clockOffsetNs());
     await this.#exporters.start();
     await this.#discovery.start();
-    this.#timers.push(
-      setInterval(() => this.#poll(), pollMs),
-      setInterval(() => this.#keepHouse(), housekeepingMs),
-    );
+    this.#timers.push(setInterval(() => this.#keepHouse(), housekeepingMs));
     log.info('ready', {
       backend: this.#capture.backend,
       exporters: this.#exporters.names.join(','),
@@ -98,16 +96,10 @@ export class Agent {
 
   async stop(): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer);
-    this.#poll();
+    this.#capture.poll();
     this.#keepHouse();
     this.#capture.close();
     await stopInReverse([this.#discovery, this.#exporters], this.#config.shutdown_timeout);
-  }
-
-  /** Processes first: a record is only understood when the process that it is about is known. */
-  #poll(): void {
-    this.#watcher.poll();
-    this.#capture.poll();
   }
 
   #finish(spans: readonly Span[]): void {

@@ -4,18 +4,19 @@
 
 #include "maps/events.h"
 
-enum ring_limit { RING_WAKE_BYTES = 256 << 10 };
-
 /*
- * A wake-up costs more than a record: the reader polls on a timer, and is woken once for every so many bytes that wait.
- * Returns 0, or a negative errno when the ring is full.
+ * A wake-up costs more than a record: the reader is woken for the first one, waits a while and takes all there is. Every
+ * record must go by these flags, or the first one might be sent without waking anybody.
  */
+static __always_inline __u64 ring_flags(void)
+{
+	return bpf_ringbuf_query(&events, BPF_RB_AVAIL_DATA) ? BPF_RB_NO_WAKEUP : BPF_RB_FORCE_WAKEUP;
+}
+
+/* Returns 0, or a negative errno when the ring is full. */
 static __always_inline long ring_send(void *record, __u64 bytes)
 {
-	__u64 waiting = bpf_ringbuf_query(&events, BPF_RB_AVAIL_DATA);
-	bool is_step = waiting / RING_WAKE_BYTES != (waiting + bytes) / RING_WAKE_BYTES;
-
-	return bpf_ringbuf_output(&events, record, bytes, is_step ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP);
+	return bpf_ringbuf_output(&events, record, bytes, ring_flags());
 }
 
 #endif

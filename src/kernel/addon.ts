@@ -125,7 +125,8 @@ export interface KernelError extends Error {
 export interface Addon {
   /** Opens an object file and adjusts it; nothing is in the kernel before `load()`. */
   openObject(path: string, options?: OpenOptions): BpfObject;
-  openRing(map: BpfMap, onBatch: OnBatch): Ring;
+  /** `gatherMs`: a wake-up only starts this time; what has come by its end goes over in one call. Default: at once. */
+  openRing(map: BpfMap, onBatch: OnBatch, gatherMs?: number): Ring;
   /** CLOCK_REALTIME minus CLOCK_MONOTONIC. */
   clockOffsetNs(): bigint;
   /** The kernel measures the run time of every BPF program until this is closed. */
@@ -144,7 +145,7 @@ interface NativeObject extends BpfObject {
 
 interface NativeAddon {
   readonly Object: new (path: string, logLevel: number) => NativeObject;
-  readonly Ring: new (mapFd: number, onBatch: OnBatch) => Ring;
+  readonly Ring: new (mapFd: number, onBatch: OnBatch, gatherMs: number) => Ring;
   clockOffsetNs(): bigint;
   enableStats(): number;
   mount(source: string, target: string, type: string): void;
@@ -160,7 +161,7 @@ export function loadAddon(file: string = builtFile('native/kernel.node')): Addon
   const native = createRequire(import.meta.url)(file) as NativeAddon;
   return {
     openObject: (path, options = {}) => openObject(native, path, options),
-    openRing: (map, onBatch) => new native.Ring(map.fd, onBatch),
+    openRing: (map, onBatch, gatherMs = 0) => new native.Ring(map.fd, onBatch, gatherMs),
     clockOffsetNs: native.clockOffsetNs,
     enableStats: () => closeable(native.enableStats()),
     mount: native.mount,

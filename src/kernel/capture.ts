@@ -20,6 +20,9 @@ export interface Refusal {
   readonly reason: string;
 }
 
+/** Records are taken over so long after the first of them: a call for each would cost more than the record. */
+const gatherMs = 40;
+
 /** The programs that watch connections, loaded and attached. */
 export interface Capture {
   readonly backend: Backend;
@@ -43,7 +46,7 @@ export function openCapture(addon: Addon, { backend, shared, onRecords }: Captur
   for (const candidate of backend === 'auto' ? backends : [backend]) {
     try {
       const object = openBackend(addon, candidate, shared);
-      return running(candidate, refused, object, addon.openRing(object.map('events'), onRecords));
+      return running(candidate, refused, object, addon.openRing(object.map('events'), onRecords, gatherMs));
     } catch (error) {
       const refusal = refusalOf(candidate, error);
       refused.push(refusal);
