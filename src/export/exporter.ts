@@ -1,7 +1,7 @@
 import type { OtlpTarget } from '../config/otlp-target.ts';
 import type { TracePrinterVintage } from '../config/sections/agent.ts';
 import type { KnownServices } from '../metrics/known-services.ts';
-import type { Metrics, MetricsOptions } from '../metrics/metrics.ts';
+import type { LiveMetricsOptions, Metrics, MetricsOptions } from '../metrics/metrics.ts';
 import type { Select } from '../metrics/selection.ts';
 import type { RetryOptions } from './otlp-retry.ts';
 import type { TlsOptions } from './otlp-transport.ts';
@@ -55,6 +55,11 @@ export interface OtlpTracesSettings extends OtlpSettings {
   readonly batchMaxSize: number;
   readonly batchTimeoutMs: number;
   readonly queueSize: number;
+}
+
+/** What may change while exporters are open. */
+export interface LiveExportOptions extends LiveMetricsOptions {
+  readonly sampler: OtlpTracesSettings['sampler'];
 }
 
 /** What exporters share. */

@@ -3,7 +3,7 @@ import { Metrics, type MetricsOptions } from '../metrics/metrics.ts';
 import { stopAll } from '../pipeline/parts.ts';
 import type { Span } from '../span/span.ts';
 import { counters } from '../telemetry/counters.ts';
-import type { Exporter, ExportOptions } from './exporter.ts';
+import type { Exporter, ExportOptions, LiveExportOptions } from './exporter.ts';
 import { otlpMetricsExporter } from './otlp-metrics.ts';
 import { otlpTracesExporter } from './otlp-traces.ts';
 import { prometheusExporter } from './prometheus.ts';
@@ -23,6 +23,7 @@ export interface Exporters extends Sink {
   readonly names: readonly string[];
   readonly sinks: readonly Sink[];
   readonly needsIds: boolean;
+  reconfigure(change: LiveExportOptions): void;
   /** To be told which instances come and go: `target_info` shows them. */
   readonly services: KnownServices;
 }
@@ -56,6 +57,12 @@ export function openExporters(options: ExportOptions): Exporters {
     write(spans) {
       record(all, spans);
       for (const sink of sinks) sink.write(spans);
+    },
+    reconfigure(change) {
+      const { select, unresolved } = change;
+      const nowMs = Date.now();
+      for (const metrics of all) metrics.reconfigure({ select, unresolved }, nowMs);
+      for (const sink of sinks) sink.reconfigure?.(change);
     },
     // each keeps its own deadline; this one is for a sink that does not
     stop: () => stopAll(sinks, options.closeMs + graceMs),

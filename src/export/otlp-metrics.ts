@@ -44,7 +44,7 @@ export function otlpMetricsSink(options: OtlpMetricsOptions): Sink {
   const retry = { ...options.retry, maxElapsedMs: Math.min(options.retry.maxElapsedMs, intervalMs) };
   const delivery = new OtlpDelivery('metrics', { ...options, retry }, serializer, partialOf);
   const mark = options.hasSpanMetrics ? { 'span.metrics.skip': true } : {};
-  const resources = new OtlpResources(mark, hiddenResourceAttributes(options.select));
+  let resources = new OtlpResources(mark, hiddenResourceAttributes(options.select));
   const source = new OtlpPoints(metrics, options.ttlMs, options.temporality === 'delta');
   let timer: NodeJS.Timeout | undefined;
   let pushing: Promise<void> | undefined;
@@ -97,6 +97,9 @@ export function otlpMetricsSink(options: OtlpMetricsOptions): Sink {
       }, intervalMs);
     },
     write() {},
+    reconfigure({ select }) {
+      resources = new OtlpResources(mark, hiddenResourceAttributes(select));
+    },
     stop() {
       clearInterval(timer);
       stopped ??= delivery.finish((pushing ?? Promise.resolve()).then(push), closeMs);

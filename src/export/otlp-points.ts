@@ -33,7 +33,7 @@ export class OtlpPoints {
 
   /** The metrics of one service with their points, and what to remember once they are delivered. */
   of(own: ServiceSeries, nowMs: number): { readonly data: MetricData[]; readonly points: number; delivered(): void } {
-    const data: MetricData[] = [];
+    const data = new Map<string, MetricData>();
     const shown: [Series, Delivered][] = [];
     let points = 0;
     for (const group of this.#metrics.groups) {
@@ -48,12 +48,14 @@ export class OtlpPoints {
           endTime: hrTime(nowMs),
           attributes: attributes[i] ?? {},
         });
-        data.push(
-          this.#metric(
-            cell,
-            states.map((state, i) => ({ ...point(i), data: state.data })),
-          ),
+        const metric = this.#metric(
+          cell,
+          states.map((state, i) => ({ ...point(i), data: state.data })),
         );
+        // after a change of its attributes a metric is in two groups
+        const known = data.get(cell.metric.name);
+        if (known === undefined) data.set(cell.metric.name, metric);
+        else (known.dataPoints as unknown[]).push(...metric.dataPoints);
       }
       if (!this.#isDelta) continue;
       for (const series of live) shown.push([series, { data: series.data.slice(), atMs: nowMs }]);
@@ -61,7 +63,7 @@ export class OtlpPoints {
     const delivered = (): void => {
       for (const [series, state] of shown) this.#delivered.set(series, state);
     };
-    return { data, points, delivered };
+    return { data: [...data.values()], points, delivered };
   }
 
   #stateOf(series: Series): { readonly data: Float64Array; readonly startMs: number } {

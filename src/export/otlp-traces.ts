@@ -9,7 +9,7 @@ import { BoundedQueue } from '../pipeline/bounded-queue.ts';
 import type { Span } from '../span/span.ts';
 import { counters } from '../telemetry/counters.ts';
 import { log } from '../telemetry/log.ts';
-import { type Exporter, hasSpanMetrics } from './exporter.ts';
+import { type Exporter, hasSpanMetrics, type LiveExportOptions } from './exporter.ts';
 import { type DeliveryOptions, OtlpDelivery, type PartialSuccess } from './otlp-delivery.ts';
 import { joined } from './otlp-encoding.ts';
 import { otlpEndpoint } from './otlp-endpoint.ts';
@@ -18,7 +18,7 @@ import { otlpSpans } from './otlp-span.ts';
 import type { Sink } from './sink.ts';
 import { stdoutSink } from './stdout.ts';
 import { hiddenResourceAttributes, hiddenSpanAttributes } from './trace-attributes.ts';
-import { type SamplerName, samplerOf } from './trace-sampler.ts';
+import { type Sampler, type SamplerName, samplerOf } from './trace-sampler.ts';
 
 export interface OtlpTracesOptions extends DeliveryOptions {
   /** Values of the `instrumentations` setting. */
@@ -46,9 +46,10 @@ class OtlpTraces implements Sink {
   readonly #options: OtlpTracesOptions;
   readonly #serializer: typeof ProtobufTraceSerializer;
   readonly #delivery: OtlpDelivery<IExportTraceServiceResponse>;
-  readonly #resources: OtlpResources;
-  readonly #isShown: (span: Span) => boolean;
-  readonly #hides: (attribute: string) => boolean;
+  readonly #instrumentations: ReadonlySet<string> | undefined;
+  #resources!: OtlpResources;
+  #isSampled!: Sampler;
+  #hides!: (attribute: string) => boolean;
   readonly #queue: BoundedQueue<Uint8Array>;
   #piece: ReadableSpan[] = [];
   /** Spans in the piece, their children not counted. */
@@ -61,15 +62,16 @@ class OtlpTraces implements Sink {
     this.#options = options;
     this.#serializer = options.endpoint.protocol === 'http/json' ? JsonTraceSerializer : ProtobufTraceSerializer;
     this.#delivery = new OtlpDelivery('traces', options, this.#serializer, partialOf);
-    const mark = options.hasSpanMetrics ? { 'span.metrics.skip': true } : {};
-    this.#resources = new OtlpResources(mark, hiddenResourceAttributes(options.select));
-    this.#hides = hiddenSpanAttributes(options.select);
     this.#queue = new BoundedQueue(options.queueSize);
-    const all = options.instrumentations.includes('*');
-    const instrumentations = new Set(options.instrumentations);
-    const isSampled = samplerOf(options.sampler.name, options.sampler.ratio);
-    this.#isShown = ({ ignored, service, instrumentation, traceId }) =>
-      !ignored.traces && service.exports.traces && (all || instrumentations.has(instrumentation)) && isSampled(traceId);
+    this.#instrumentations = options.instrumentations.includes('*') ? undefined : new Set(options.instrumentations);
+    this.reconfigure(options);
+  }
+
+  reconfigure({ select, sampler }: Pick<LiveExportOptions, 'select' | 'sampler'>): void {
+    const mark = this.#options.hasSpanMetrics ? { 'span.metrics.skip': true } : {};
+    this.#resources = new OtlpResources(mark, hiddenResourceAttributes(select));
+    this.#hides = hiddenSpanAttributes(select);
+    this.#isSampled = samplerOf(sampler.name, sampler.ratio);
   }
 
   async start(): Promise<void> {}
@@ -94,6 +96,11 @@ class OtlpTraces implements Sink {
     await this.#delivery.finish(this.#sendAll(), this.#options.closeMs);
     const { weight } = this.#queue.take(Number.POSITIVE_INFINITY);
     if (weight > 0) counters.add('spans_lost', 'otlp_shutdown', weight);
+  }
+
+  #isShown({ ignored, service, instrumentation, traceId }: Span): boolean {
+    if (ignored.traces || !service.exports.traces) return false;
+    return (this.#instrumentations?.has(instrumentation) ?? true) && this.#isSampled(traceId);
   }
 
   #schedule(): void {

@@ -11,7 +11,6 @@ import { boundLabels, labelsOf, unescapedLabels } from './prometheus-text.ts';
 
 export interface FamilySource {
   readonly metrics: Metrics;
-  readonly group: SeriesGroup;
   readonly cell: Cell;
   readonly ttlMs: number;
   readonly isOpenMetrics: boolean;
@@ -50,16 +49,21 @@ export class SeriesFamily extends Gauge {
 
   /** Label text and cells; services that no label tells apart are added up, for a series may appear only once. */
   #states(): Iterable<readonly [string, Float64Array]> {
-    const { metrics, group, ttlMs } = this.#source;
+    const { metrics, cell, ttlMs } = this.#source;
     const { omitsEmpty } = vintageTables[metrics.options.vintage];
     const nowMs = Date.now();
     const states: (readonly [string, Float64Array])[] = [];
+    const groups = metrics.groups.filter(({ cells }) => cells.some(({ metric }) => metric.name === cell.metric.name));
     for (const own of metrics.services()) {
-      for (const series of metrics.live(own, group, nowMs, ttlMs)) {
-        states.push([labelsOf(group, own.service, series, omitsEmpty), series.data]);
+      for (const group of groups) {
+        for (const series of metrics.live(own, group, nowMs, ttlMs)) {
+          states.push([labelsOf(group, own.service, series, omitsEmpty), series.data]);
+        }
       }
     }
-    return tellsServicesApart(group, metrics) ? states : addedUp(states);
+    // a label that is empty and one that is not there are the same, so that two groups may also tell of one series
+    const areAlone = groups.length < 2 && groups.every((group) => tellsServicesApart(group, metrics));
+    return areAlone ? states : addedUp(states);
   }
 
   #pushHistogram(values: MetricValueWithName<string>[], labels: string, data: Float64Array): void {
@@ -77,6 +81,7 @@ export class SeriesFamily extends Gauge {
 }
 
 const none = {};
+const emptyLabel = /(?:^|,)[A-Za-z0-9_]+=""/g;
 
 function tellsServicesApart({ attributes }: SeriesGroup, { options }: Metrics): boolean {
   const renamed = vintageTables[options.vintage].attributes[INSTANCE] ?? INSTANCE;
@@ -85,10 +90,15 @@ function tellsServicesApart({ attributes }: SeriesGroup, { options }: Metrics): 
 }
 
 function addedUp(states: readonly (readonly [string, Float64Array])[]): Iterable<readonly [string, Float64Array]> {
-  const sums = new Map<string, Float64Array>();
+  const sums = new Map<string, readonly [string, Float64Array]>();
   for (const [labels, data] of states) {
-    const sum = sums.get(labels);
-    sums.set(labels, sum === undefined ? data : sum.map((value, i) => value + (data[i] as number)));
+    const identity = labels.replaceAll(emptyLabel, '');
+    const known = sums.get(identity);
+    sums.set(identity, known === undefined ? [labels, data] : [known[0], added(known[1], data)]);
   }
-  return sums;
+  return sums.values();
+}
+
+function added(a: Float64Array, b: Float64Array): Float64Array {
+  return a.map((value, i) => value + (b[i] as number));
 }

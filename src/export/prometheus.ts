@@ -84,8 +84,8 @@ function applicationPage(options: PrometheusOptions): ScrapePage {
   const infos = infosOf(options);
   return page(options.path, (registry, isOpenMetrics) => {
     const turns = new Turns();
-    for (const group of metrics.groups) {
-      for (const cell of group.cells) new SeriesFamily(registry, { metrics, group, cell, ttlMs, isOpenMetrics, turns });
+    for (const cell of metrics.groups.flatMap(({ cells }) => cells)) {
+      new SeriesFamily(registry, { metrics, cell, ttlMs, isOpenMetrics, turns });
     }
     register(registry, isOpenMetrics, infos);
   });

@@ -6,7 +6,7 @@ import { getterOf } from './getters.ts';
 import { metricsOf } from './list.ts';
 import type { MetricsOptions } from './metrics.ts';
 import { selectedAttributes } from './selection.ts';
-import { type GroupAttribute, SeriesGroup } from './series-group.ts';
+import { type Cell, type GroupAttribute, SeriesGroup } from './series-group.ts';
 import { inVintage, type VintageTable, vintageTables } from './vintages.ts';
 
 /** A group and the spans that it counts. */
@@ -21,24 +21,61 @@ interface Draft {
   readonly metrics: MetricDefinition[];
 }
 
-/** Resolves features, vintage and attribute selection into the groups of metrics that share their series. */
-export function groupsOf(options: MetricsOptions): readonly CountedGroup[] {
+/**
+ * Resolves features, vintage and attribute selection into the groups of metrics that share their series. `indexOf` gives
+ * a number to each set of spans and attributes, always the same.
+ */
+export function groupsOf(options: MetricsOptions, indexOf: (key: string) => number): readonly CountedGroup[] {
   const table = vintageTables[options.vintage];
+  const metrics = inVintage(metricsOf(options.features), table);
   const extra = surroundingAttributes(options.surroundings);
   const drafts = new Map<string, Draft>();
-  for (const metric of inVintage(metricsOf(options.features), table)) {
+  for (const metric of metrics) {
     const attributes = selectedAttributes(metric.name, [...metric.attributes, ...extra], options.select);
-    const key = [metric.family, metric.kinds, attributes.map(({ name }) => name)].join('|');
+    const key = [spansOf(metric), attributes.map(({ name }) => name)].join('|');
     const draft = drafts.get(key);
     if (draft === undefined) drafts.set(key, { first: metric, attributes, metrics: [metric] });
     else draft.metrics.push(metric);
   }
-  return [...drafts.values()].map((draft, index) => counted(draft, index, options, table));
+  return [...drafts].map(([key, draft]) => {
+    const layout = layoutOf(
+      metrics.filter((metric) => spansOf(metric) === spansOf(draft.first)),
+      options,
+      table,
+    );
+    return counted(draft, indexOf(key), layout, options, table);
+  });
+}
+
+/** Which spans a metric counts. */
+function spansOf({ family, kinds }: MetricDefinition): string {
+  return `${family}|${kinds}`;
+}
+
+interface Layout {
+  readonly cells: ReadonlyMap<MetricDefinition, Cell>;
+  readonly width: number;
+}
+
+/**
+ * Metrics that count the same spans have a place each in every series of these spans, whether they share attributes now
+ * or not: so a series outlives any change of what is selected.
+ */
+function layoutOf(metrics: readonly MetricDefinition[], options: MetricsOptions, table: VintageTable): Layout {
+  const cells = new Map<MetricDefinition, Cell>();
+  let width = 0;
+  for (const metric of metrics) {
+    const bounds = metric.buckets && Float64Array.from(boundsOf(metric.buckets, options, table));
+    cells.set(metric, { metric, at: width, bounds });
+    width += bounds === undefined ? 1 : bounds.length + 2;
+  }
+  return { cells, width };
 }
 
 function counted(
   { first, attributes, metrics }: Draft,
   index: number,
+  { cells, width }: Layout,
   options: MetricsOptions,
   table: VintageTable,
 ): CountedGroup {
@@ -49,12 +86,9 @@ function counted(
       getter: getterOf(name, options.unresolved),
     }),
   );
-  const withBounds = metrics.map((metric) => ({
-    metric,
-    bounds: metric.buckets && boundsOf(metric.buckets, options, table),
-  }));
+  const own = metrics.flatMap((metric) => cells.get(metric) ?? []);
   return {
-    group: new SeriesGroup(index, resolved, withBounds),
+    group: new SeriesGroup(index, resolved, own, width),
     counts: (family, kind) => (first.family === 'any' || first.family === family) && first.kinds.includes(kind),
   };
 }

@@ -6,7 +6,7 @@ import type { Bounds } from './definition.ts';
 import type { UnresolvedNames } from './getters.ts';
 import { groupsOf } from './groups.ts';
 import type { Select } from './selection.ts';
-import type { Series, SeriesGroup } from './series-group.ts';
+import type { Cell, Series, SeriesGroup } from './series-group.ts';
 import { type SeriesBudget, type SeriesUsage, ServiceSeries } from './service-series.ts';
 
 export interface MetricsOptions {
@@ -26,6 +26,9 @@ export interface MetricsOptions {
   /** Span names a service may have in span metrics; 0 or less is no limit. */
   readonly spanNamesLimit: number;
 }
+
+/** What may change without losing what was counted. */
+export type LiveMetricsOptions = Pick<MetricsOptions, 'select' | 'unresolved'>;
 
 export const defaultMetricsOptions: MetricsOptions = {
   features: ['application'],
@@ -48,12 +51,21 @@ const kinds: readonly SpanKind[] = ['server', 'client', 'producer', 'consumer', 
 
 type Table = { readonly [family in MetricFamily]: { readonly [kind in SpanKind]: readonly SeriesGroup[] } };
 
+interface Retired {
+  readonly group: SeriesGroup;
+  readonly sinceMs: number;
+}
+
 /** Turns spans into series, once for all exporters; what is shown where and how is theirs. */
 export class Metrics {
-  readonly options: MetricsOptions;
-  readonly groups: readonly SeriesGroup[];
+  #options: MetricsOptions;
   readonly usage: SeriesUsage = { inUse: 0, overflowed: 0 };
-  readonly #table: Table;
+  #counted: readonly SeriesGroup[] = [];
+  /** Count no more, but their series are shown until they expire. */
+  #retired: readonly Retired[] = [];
+  #countedIndexes: ReadonlySet<number> = new Set();
+  #table: Table;
+  readonly #indexes = new Map<string, number>();
   readonly #instrumentations: ReadonlySet<string> | undefined;
   readonly #byIdentity = new Map<string, ServiceSeries>();
   /** Spares building the identity for each span. */
@@ -61,13 +73,36 @@ export class Metrics {
   #sweptMs = 0;
 
   constructor(options: MetricsOptions) {
-    this.options = options;
-    const groups = groupsOf(options);
-    this.groups = groups.map(({ group }) => group);
-    this.#table = byName(families, (family) =>
-      byName(kinds, (kind) => groups.filter((entry) => entry.counts(family, kind)).map(({ group }) => group)),
-    );
+    this.#options = options;
     this.#instrumentations = options.instrumentations.includes('*') ? undefined : new Set(options.instrumentations);
+    this.#table = this.#arrange();
+  }
+
+  get options(): MetricsOptions {
+    return this.#options;
+  }
+
+  /** Groups that have series to show. A metric is in more than one after its attributes have changed. */
+  get groups(): readonly SeriesGroup[] {
+    return [...this.#counted, ...this.#retired.map(({ group }) => group)];
+  }
+
+  /** Metrics whose attributes stay go on with their series; the others begin new ones, and leave the old to expire. */
+  reconfigure(change: LiveMetricsOptions, nowMs: number): void {
+    const before = this.#counted.map((group) => ({ group, sinceMs: nowMs }));
+    this.#options = { ...this.#options, ...change };
+    this.#table = this.#arrange();
+    const isCounted = (index: number, { metric }: Cell): boolean =>
+      this.#counted.some(
+        (group) => group.index === index && group.cells.some((cell) => cell.metric.name === metric.name),
+      );
+    this.#retired = [...this.#retired, ...before]
+      .map(({ group, sinceMs }) => {
+        const left = group.cells.filter((cell) => !isCounted(group.index, cell));
+        return { group: group.retired(left, this.#seriesIn(group)), sinceMs };
+      })
+      .filter(({ group }) => group.cells.length > 0);
+    for (const own of this.#byIdentity.values()) own.recount(this.#countedIndexes);
   }
 
   record(spans: readonly Span[], nowMs: number): void {
@@ -90,24 +125,47 @@ export class Metrics {
 
   /** Series of a group that were updated within the given time; 0 is no limit. */
   *live(own: ServiceSeries, group: SeriesGroup, nowMs: number, ttlMs: number): Iterable<Series> {
-    for (const series of own.all(group)) if (ttlMs === 0 || nowMs - series.lastMs <= ttlMs) yield series;
+    const { only } = group;
+    for (const series of own.all(group)) {
+      if ((ttlMs === 0 || nowMs - series.lastMs <= ttlMs) && only?.has(series) !== false) yield series;
+    }
   }
 
   expire(nowMs: number): void {
     this.#sweptMs = nowMs;
-    if (this.options.ttlMs === 0) return;
+    const { ttlMs } = this.#options;
+    if (ttlMs === 0) return;
+    this.#retired = this.#retired.filter(({ sinceMs }) => nowMs - sinceMs <= ttlMs);
     for (const [identity, own] of this.#byIdentity) {
-      own.expire(nowMs - this.options.ttlMs);
+      own.expire(nowMs - ttlMs, this.#countedIndexes);
       if (!own.isEmpty) continue;
       this.#byIdentity.delete(identity);
       this.#byService = new WeakMap();
     }
   }
 
+  #seriesIn(group: SeriesGroup): ReadonlySet<Series> {
+    return new Set([...this.services()].flatMap((own) => [...own.all(group)]));
+  }
+
+  #arrange(): Table {
+    const indexOf = (key: string): number => {
+      const index = this.#indexes.get(key) ?? this.#indexes.size;
+      this.#indexes.set(key, index);
+      return index;
+    };
+    const groups = groupsOf(this.#options, indexOf);
+    this.#counted = groups.map(({ group }) => group);
+    this.#countedIndexes = new Set(this.#counted.map(({ index }) => index));
+    return byName(families, (family) =>
+      byName(kinds, (kind) => groups.filter((entry) => entry.counts(family, kind)).map(({ group }) => group)),
+    );
+  }
+
   #seriesOf(service: Service): ServiceSeries {
     const identity = `${service.namespace}\u0000${service.name}\u0000${service.instanceId}`;
     const known = this.#byIdentity.get(identity);
-    const own = known ?? new ServiceSeries(service, this.options.budget, this.usage, this.options.spanNamesLimit);
+    const own = known ?? new ServiceSeries(service, this.#options.budget, this.usage, this.#options.spanNamesLimit);
     if (known === undefined) this.#byIdentity.set(identity, own);
     else known.adopt(service);
     this.#byService.set(service, own);

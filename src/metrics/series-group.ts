@@ -42,27 +42,33 @@ export const OVERFLOW = 'otel.metric.overflow';
  * and not once a metric.
  */
 export class SeriesGroup {
+  /** Stands for the spans that are counted and their attributes: groups of the same index have the same series. */
   readonly index: number;
   readonly attributes: readonly GroupAttribute[];
   readonly cells: readonly Cell[];
+  /** Series that were there when the group was retired: those that came later belong to other metrics. */
+  readonly only: ReadonlySet<Series> | undefined;
   readonly #width: number;
   readonly #spanGetters: readonly ((span: Span, series: ServiceSeries) => PointValue)[];
 
   constructor(
     index: number,
     attributes: readonly GroupAttribute[],
-    metrics: readonly { readonly metric: MetricDefinition; readonly bounds: readonly number[] | undefined }[],
+    cells: readonly Cell[],
+    width: number,
+    only?: ReadonlySet<Series>,
   ) {
     this.index = index;
     this.attributes = attributes;
-    this.#spanGetters = attributes.flatMap(({ getter }) => (getter.of === 'span' ? [getter.get] : []));
-    let width = 0;
-    this.cells = metrics.map(({ metric, bounds }) => {
-      const cell = { metric, at: width, bounds: bounds === undefined ? undefined : Float64Array.from(bounds) };
-      width += bounds === undefined ? 1 : bounds.length + 2;
-      return cell;
-    });
+    this.cells = cells;
     this.#width = width;
+    this.only = only;
+    this.#spanGetters = attributes.flatMap(({ getter }) => (getter.of === 'span' ? [getter.get] : []));
+  }
+
+  /** A part of the metrics, which count no more, with the series that they have. */
+  retired(cells: readonly Cell[], only: ReadonlySet<Series>): SeriesGroup {
+    return new SeriesGroup(this.index, this.attributes, cells, this.#width, this.only ?? only);
   }
 
   keyOf(span: Span, series: ServiceSeries): string {

@@ -45,7 +45,14 @@ export class ServiceSeries {
   }
 
   get isEmpty(): boolean {
-    return this.#count === 0;
+    return this.#groups.every(({ size }) => size === 0);
+  }
+
+  /** Only what goes on being counted is part of the budget. */
+  recount(counted: ReadonlySet<number>): void {
+    const before = this.#count;
+    this.#count = this.#groups.reduce((sum, { size }, index) => (counted.has(index) ? sum + size : sum), 0);
+    this.#usage.inUse += this.#count - before;
   }
 
   seriesOf(group: SeriesGroup, span: Span, nowMs: number): Series {
@@ -66,15 +73,11 @@ export class ServiceSeries {
   }
 
   /** Forgets what was not updated since `sinceMs`; the names of an idle service start anew as well. */
-  expire(sinceMs: number): void {
+  expire(sinceMs: number, counted: ReadonlySet<number>): void {
     for (const byKey of this.#groups) {
-      for (const [key, { lastMs }] of byKey ?? []) {
-        if (lastMs >= sinceMs) continue;
-        byKey.delete(key);
-        this.#count--;
-        this.#usage.inUse--;
-      }
+      for (const [key, { lastMs }] of byKey) if (lastMs < sinceMs) byKey.delete(key);
     }
+    this.recount(counted);
     if (this.#count === 0) this.#spanNames.clear();
   }
 

@@ -29,7 +29,7 @@ function open(
     closeMs,
     ...change,
   });
-  return { sink, write };
+  return { sink, write, metrics };
 }
 
 const byPath = { select: { '*': { include: ['url.path'] } } };
@@ -157,4 +157,25 @@ test('what was never asked for is not exported', async () => {
   const { sink } = open(receiver.url);
   await sink.stop();
   expect(receiver.requests).toEqual([]);
+});
+
+test('after a change of attributes, old and new series are points of one metric', async () => {
+  const receiver = await otlpReceiver();
+  const { sink, write, metrics } = open(receiver.url);
+  write(spansOf(['/a']));
+  metrics.reconfigure(
+    { select: { '*': { include: ['url.path'] } }, unresolved: metrics.options.unresolved },
+    Date.now(),
+  );
+  write(spansOf(['/a', '/b']));
+  await sink.stop();
+  const durations = receiver.metrics().filter(({ name }) => name === 'http.server.request.duration');
+  expect(durations).toHaveLength(1);
+  const points = durations[0]?.histogram?.dataPoints ?? [];
+  expect(points.map(({ attributes, count }) => [plain(attributes)['url.path'], Number(count)])).toEqual([
+    ['/a', 1],
+    ['/b', 1],
+    [undefined, 1],
+  ]);
+  await receiver.close();
 });

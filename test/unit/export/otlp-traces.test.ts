@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type OtlpTracesOptions, otlpTracesSink } from '../../../src/export/otlp-traces.ts';
 import type { Sink } from '../../../src/export/sink.ts';
+import { defaultMetricsOptions } from '../../../src/metrics/metrics.ts';
 import { wallNs } from '../../../src/span/clock.ts';
 import type { Span } from '../../../src/span/span.ts';
 import { counters } from '../../../src/telemetry/counters.ts';
@@ -227,4 +228,27 @@ test('headers of the configuration and the name of the agent go with each reques
     'application/x-protobuf',
     'beyla-typescript/0.1.0',
   ]);
+});
+
+test('what is sampled and shown can change while it runs', async () => {
+  const receiver = await otlpReceiver();
+  const sink = sinkTo(receiver.url, { sampler: { name: 'always_off', ratio: 1 } });
+  const { unresolved } = defaultMetricsOptions;
+  const asked = (target: string) => testSpan({ target }, { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16) });
+  sink.write([asked('/1?q=1')]);
+  sink.reconfigure?.({ select: {}, unresolved, sampler: { name: 'always_on', ratio: 1 } });
+  sink.write([asked('/2?q=1')]);
+  const select = { traces: { exclude: ['url.query'] } };
+  sink.reconfigure?.({ select, unresolved, sampler: { name: 'always_on', ratio: 1 } });
+  sink.write([asked('/3?q=1')]);
+  await sink.stop();
+  const whole = receiver
+    .spans()
+    .map(({ attributes }) => plain(attributes))
+    .filter((attributes) => 'url.path' in attributes);
+  expect(whole.map((attributes) => [attributes['url.path'], attributes['url.query']])).toEqual([
+    ['/2', 'q=1'],
+    ['/3', undefined],
+  ]);
+  await receiver.close();
 });

@@ -33,7 +33,7 @@ function open(change: Partial<MetricsOptions> = {}, scrape: Partial<ScrapeOption
     const response = await fetch(`http://localhost:${sink.ports[0]}${path}`, { headers });
     return { response, text: await response.text() };
   };
-  return { sink, write, page, errors };
+  return { sink, write, page, errors, metrics };
 }
 
 /** The lines of a metric, without its buckets. */
@@ -226,4 +226,37 @@ test('one port serves both pages', async () => {
   expect(text).toContain(`beyla_prometheus_http_requests_total{port="${sink.ports[0]}",path="/internal/metrics"}`);
   expect(text).toMatch(/beyla_internal_build_info\{.*\} 1/);
   expect(sink.ports).toHaveLength(1);
+});
+
+test('after a change of attributes, old and new series are shown under one name, each once', async () => {
+  const { sink, write, page, metrics } = open();
+  await sink.start();
+  write(spansOf(['/a']));
+  const { unresolved } = metrics.options;
+  metrics.reconfigure(
+    { select: { http_server_request_duration: { exclude: ['http.route'] } }, unresolved },
+    Date.now(),
+  );
+  write(spansOf(['/a', '/b']));
+  const { text } = await page();
+  const counts = linesOf(text, 'http_server_request_duration_seconds_count').map((line) => [
+    /http_route="([^"]*)"/.exec(line)?.[1],
+    line.split(' ').at(-1),
+  ]);
+  expect(counts).toEqual([
+    [undefined, '2'],
+    ['/a', '1'],
+  ]);
+  expect(linesOf(text, '# TYPE http_server_request_duration_seconds ')).toHaveLength(1);
+});
+
+test('a label that is empty makes no second series of one without it', async () => {
+  const { sink, write, page, metrics } = open();
+  await sink.start();
+  write([testSpan({}, { route: '' })]);
+  const { unresolved } = metrics.options;
+  metrics.reconfigure({ select: { '*': { exclude: ['http.route'] } }, unresolved }, Date.now());
+  write([testSpan({}, { route: '' })]);
+  const lines = linesOf((await page()).text, 'http_server_request_duration_seconds_count');
+  expect(lines.map((line) => line.split(' ').at(-1))).toEqual(['2']);
 });
