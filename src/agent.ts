@@ -7,7 +7,7 @@ import { ProcFs } from './discover/proc-fs.ts';
 import { rulesOf } from './discover/rules.ts';
 import { pidNamespaceOf } from './discover/surroundings.ts';
 import { type Exporters, openExporters } from './export/list.ts';
-import { exportOptionsOf } from './export-options.ts';
+import { exportOptionsOf, liveExportOptionsOf } from './export-options.ts';
 import { type Addon, loadAddon } from './kernel/addon.ts';
 import { type Capture, openCapture } from './kernel/capture.ts';
 import { missedRuns, readCounters } from './kernel/counters.ts';
@@ -18,7 +18,7 @@ import { setClockOffset } from './span/clock.ts';
 import type { Span } from './span/span.ts';
 import { counters } from './telemetry/counters.ts';
 import { log } from './telemetry/log.ts';
-import { createTransforms, type Transform } from './transform/list.ts';
+import { Transforms } from './transform/list.ts';
 import { transformOptionsOf } from './transform-options.ts';
 
 const housekeepingMs = 1000;
@@ -31,20 +31,20 @@ export class Agent {
   readonly #capture: Capture;
   readonly #discovery: Discovery;
   readonly #exporters: Exporters;
-  readonly #transform: Transform;
+  readonly #records: HttpRecords;
+  readonly #transforms: Transforms;
   readonly #timers: NodeJS.Timeout[] = [];
   #saidRings = false;
 
   private constructor(config: Config, addon: Addon, host: Host, onFatal: (error: Error) => void) {
     const proc = new ProcFs(config.surroundings.host_proc || '/proc');
-    const records = new HttpRecords({
-      serviceOf: (hostPid) => this.#discovery.find(hostPid)?.service,
-      sensitiveQueryKeys: sensitiveKeys(config.attributes.sensitive_query_params),
-    });
+    const records = new HttpRecords({ serviceOf: (hostPid) => this.#discovery.find(hostPid)?.service });
+    records.sensitiveQueryKeys = sensitiveKeys(config.attributes.sensitive_query_params);
+    this.#records = records;
     this.#config = config;
     this.#addon = addon;
     this.#exporters = openExporters({ ...exportOptionsOf(config), onFatal });
-    this.#transform = createTransforms({ ...transformOptionsOf(config), needsIds: this.#exporters.needsIds });
+    this.#transforms = new Transforms({ ...transformOptionsOf(config), needsIds: this.#exporters.needsIds });
     this.#watcher = new ProcessWatcher(addon, proc.self(), pidNamespaceOf(proc));
     this.#capture = openCapture(addon, {
       backend: config.ebpf.capture_backend,
@@ -94,6 +94,20 @@ export class Agent {
     });
   }
 
+  /**
+   * Takes over the settings that may change at any time; the others are left. What a part refuses is refused first, so that
+   * it leaves everything as it was.
+   *
+   * @throws AgentError
+   */
+  async reload(config: Config): Promise<void> {
+    this.#transforms.reconfigure(transformOptionsOf(config));
+    log.configure({ level: config.log_level, format: this.#config.log_format });
+    this.#records.sensitiveQueryKeys = sensitiveKeys(config.attributes.sensitive_query_params);
+    this.#exporters.reconfigure(liveExportOptionsOf(config));
+    await this.#discovery.reselect(rulesOf(config, config.discovery));
+  }
+
   async stop(): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer);
     this.#capture.poll();
@@ -105,7 +119,7 @@ export class Agent {
   #finish(spans: readonly Span[]): void {
     if (spans.length === 0) return;
     for (const span of spans) counters.add('requests_seen', span.kind);
-    this.#exporters.write(this.#transform(spans));
+    this.#exporters.write(this.#transforms.apply(spans));
   }
 
   #keepHouse(): void {

@@ -3,6 +3,7 @@ import { type OtlpTarget, resolveOtlp } from './config/otlp-target.ts';
 import type { Config } from './config/schema.ts';
 import type {
   ExportOptions,
+  LiveExportOptions,
   OtlpMetricsSettings,
   OtlpSettings,
   OtlpTracesSettings,
@@ -10,7 +11,6 @@ import type {
 } from './export/exporter.ts';
 import { defaultRetry } from './export/otlp-retry.ts';
 import { defaultMetricsOptions, type MetricsOptions } from './metrics/metrics.ts';
-import { log } from './telemetry/log.ts';
 
 /** What exporters need to know, taken from the configuration. */
 export function exportOptionsOf(config: Config): Omit<ExportOptions, 'onFatal'> {
@@ -24,6 +24,19 @@ export function exportOptionsOf(config: Config): Omit<ExportOptions, 'onFatal'> 
     select: config.attributes.select,
     internal: internal.prometheus.port === 0 ? undefined : internal.prometheus,
     closeMs: config.shutdown_timeout / 2,
+  };
+}
+
+/** The part that may change while exporters are open. */
+export function liveExportOptionsOf({ attributes, otel_traces_export: traces }: Config): LiveExportOptions {
+  return { select: attributes.select, unresolved: unresolvedOf(attributes), sampler: samplerOf(traces.sampler) };
+}
+
+function unresolvedOf(attributes: Config['attributes']): LiveExportOptions['unresolved'] {
+  return {
+    own: attributes.rename_unresolved_hosts,
+    outgoing: attributes.rename_unresolved_hosts_outgoing,
+    incoming: attributes.rename_unresolved_hosts_incoming,
   };
 }
 
@@ -53,11 +66,7 @@ function metricsOf(config: Config, { instrumentations, buckets, ttl }: MetricSec
       responseSize: buckets.response_size_histogram,
     },
     select: attributes.select,
-    unresolved: {
-      own: attributes.rename_unresolved_hosts,
-      outgoing: attributes.rename_unresolved_hosts_outgoing,
-      incoming: attributes.rename_unresolved_hosts_incoming,
-    },
+    unresolved: unresolvedOf(attributes),
     ttlMs: ttl,
     vintage: config.names_vintage,
     spanNamesLimit: attributes.metric_span_names_limit,
@@ -116,19 +125,13 @@ function otlpOf(config: Config, target: OtlpTarget, timeoutMs: number): OtlpSett
   };
 }
 
-/** Wrong settings for metrics were refused when the configuration was loaded; those for traces turn traces off. */
+/** Wrong settings were told of when the configuration was loaded: for metrics it was refused, traces are turned off. */
 function targetOf(config: Config, signal: 'metrics' | 'traces'): OtlpTarget | undefined {
   const resolution = resolveOtlp(config, signal);
-  if (resolution.is === 'wrong') {
-    const { key, value, reason } = resolution;
-    log.error(`${signal} are not exported: ${key} "${value}" ${reason}`);
-  }
   return resolution.is === 'on' ? resolution.target : undefined;
 }
 
+/** A ratio that cannot be read was replaced when the configuration was loaded; other samplers have none. */
 function samplerOf({ name, arg }: Config['otel_traces_export']['sampler']): OtlpTracesSettings['sampler'] {
-  const ratio = arg === '' ? 1 : Number(arg);
-  if (!Number.isNaN(ratio)) return { name, ratio };
-  log.warn('the argument of the sampler is not a number: all traces are kept', { arg });
-  return { name: 'parentbased_always_on', ratio: 1 };
+  return { name, ratio: Number(arg) };
 }

@@ -15,7 +15,6 @@ const maxConnections = 4096;
 export interface HttpRecordsOptions {
   /** Who a record is about, by host pid; undefined when nobody captured is known by it. */
   readonly serviceOf: (hostPid: number) => Service | undefined;
-  readonly sensitiveQueryKeys?: ReadonlySet<string>;
 }
 
 interface Ends {
@@ -25,6 +24,8 @@ interface Ends {
 
 /** Turns the records of the ring `events` into spans. */
 export class HttpRecords {
+  /** Undefined for the built-in list. */
+  sensitiveQueryKeys: ReadonlySet<string> | undefined;
   readonly #options: HttpRecordsOptions;
   readonly #lines = new LongLines();
   readonly #ends = new Map<number, Ends>();
@@ -77,7 +78,7 @@ export class HttpRecords {
         peer: isServer ? remote : local,
         host: isServer ? local : remote,
       },
-      this.#options.sensitiveQueryKeys,
+      this.sensitiveQueryKeys,
     );
   }
 

@@ -96,7 +96,6 @@ export class Discovery implements Part {
 
   #apply(rules: RuleSet): void {
     this.#roster.rules = rules;
-    for (const note of rules.notes) log.warn(note);
     this.#options.targets.watch(wantedBy(rules));
   }
 

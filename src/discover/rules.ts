@@ -43,11 +43,12 @@ export interface RuleSet {
   readonly exclude: readonly Rule[];
   /** Executables under these are not opened to find out their language before they are selected. */
   readonly systemPaths: readonly string[];
-  /** What the user should know about settings that have no effect. */
-  readonly notes: readonly string[];
 }
 
-/** Which lists count and how the top-level selectors join them: the first row that applies. */
+/**
+ * Which lists count and how the top-level selectors join them: the first row that applies. What is left aside by it is
+ * told of when the configuration is loaded.
+ */
 export function rulesOf(selection: SelectionConfig, discovery: DiscoveryConfig): RuleSet {
   const { services, instrument } = discovery;
   const globExclusions = [
@@ -57,7 +58,7 @@ export function rulesOf(selection: SelectionConfig, discovery: DiscoveryConfig):
   const common = { systemPaths: discovery.excluded_linux_system_paths };
   if (selection.target_pids !== undefined) {
     const rule = topLevel('target_pids', { targetPids: selection.target_pids }, selection);
-    return { ...common, include: [rule], exclude: globExclusions, notes: [] };
+    return { ...common, include: [rule], exclude: globExclusions };
   }
   const hasRegexps = services.length > 0 || discovery.exclude_services.length > 0;
   if (hasRegexps && instrument.length === 0 && discovery.exclude_instrument.length === 0) {
@@ -65,16 +66,13 @@ export function rulesOf(selection: SelectionConfig, discovery: DiscoveryConfig):
       ...common,
       include: [...listed(discovery, 'services'), ...byExecutableName(selection)],
       exclude: [...listed(discovery, 'exclude_services'), ...listed(discovery, 'default_exclude_services')],
-      notes: [],
     };
   }
-  const notes = hasRegexps ? ['discovery.services and exclude_services have no effect beside the lists of globs'] : [];
   const auto = byAutoTarget(selection, instrument.length > 0);
   if (instrument.length === 0 && auto.length === 0) {
-    return { ...common, include: byExecutableName(selection), exclude: globExclusions, notes };
+    return { ...common, include: byExecutableName(selection), exclude: globExclusions };
   }
-  if (selection.executable_name !== undefined) notes.push('executable_name has no effect beside newer selectors');
-  return { ...common, include: [...listed(discovery, 'instrument'), ...auto], exclude: globExclusions, notes };
+  return { ...common, include: [...listed(discovery, 'instrument'), ...auto], exclude: globExclusions };
 }
 
 /** Those of `rules` that another set holds too, wherever they stand in it. */

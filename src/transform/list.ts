@@ -3,7 +3,7 @@ import type { Span } from '../span/span.ts';
 import { createFilter } from './filter.ts';
 import { identify } from './identify.ts';
 import { createNames, type NamesOptions } from './names.ts';
-import { createRoutes, type RouteOptions } from './route.ts';
+import { type RouteOptions, Routes } from './route.ts';
 
 /** What happens to a batch of spans between decode and export; a transform never waits. */
 export type Transform = (spans: readonly Span[]) => readonly Span[];
@@ -19,14 +19,39 @@ export interface TransformOptions {
   readonly needsIds: boolean;
 }
 
-/** @throws AgentError when the filter names an attribute that no span has */
-export function createTransforms(options: TransformOptions): Transform {
-  const { names, routes, filter, needsIds } = options;
-  const steps: readonly Transform[] = [
+/** All of them in their order. */
+export class Transforms {
+  #options: TransformOptions;
+  #routes: Routes | undefined;
+  #steps: readonly Transform[];
+
+  /** @throws AgentError when the filter names an attribute that no span has */
+  constructor(options: TransformOptions) {
+    this.#options = options;
+    this.#routes = options.routes && new Routes(options.routes);
+    this.#steps = stepsOf(options, this.#routes);
+  }
+
+  apply(spans: readonly Span[]): readonly Span[] {
+    return this.#steps.reduce((batch, step) => step(batch), spans);
+  }
+
+  /** What is known of paths stays. @throws AgentError as the constructor does; then everything stays as it was */
+  reconfigure(change: Omit<TransformOptions, 'needsIds'>): void {
+    const options = { ...this.#options, ...change };
+    const isSame = JSON.stringify(options.routes) === JSON.stringify(this.#options.routes);
+    const routes = isSame ? this.#routes : options.routes && new Routes(options.routes, this.#routes);
+    this.#steps = stepsOf(options, routes);
+    this.#routes = routes;
+    this.#options = options;
+  }
+}
+
+function stepsOf({ names, filter, needsIds }: TransformOptions, routes: Routes | undefined): readonly Transform[] {
+  return [
     ...(names ? [createNames(names)] : []),
-    ...(routes ? [createRoutes(routes)] : []),
+    ...(routes ? [(spans: readonly Span[]) => routes.apply(spans)] : []),
     ...(Object.keys(filter).length > 0 ? [createFilter(filter)] : []),
     ...(needsIds ? [identify] : []),
   ];
-  return (spans) => steps.reduce((batch, step) => step(batch), spans);
 }

@@ -51,32 +51,41 @@ interface ServiceRoutes {
 const rememberedPaths = 2048;
 const rememberedServices = 1000;
 
-/** Gives spans their route, name and `http.route`, and marks those that the configuration ignores. */
 export function createRoutes(options: RouteOptions): (spans: readonly Span[]) => readonly Span[] {
   const routes = new Routes(options);
-  return (spans) => {
-    for (const span of spans) routes.apply(span);
-    return spans;
-  };
+  return (spans) => routes.apply(spans);
 }
 
-class Routes {
+/** Gives spans their route, name and `http.route`, and marks those that the configuration ignores. */
+export class Routes {
   readonly #options: RouteOptions;
   readonly #patterns: RoutePatterns;
   readonly #ignored: RoutePatterns;
   readonly #ignoredMark: Span['ignored'];
   readonly #services = new WeakMap<Service, ServiceRoutes>();
-  readonly #tries = new Lru<string, RouteTrie>(rememberedServices);
+  readonly #tries: Lru<string, RouteTrie>;
 
-  constructor(options: RouteOptions) {
+  /** What services have shown of their paths is taken over from `before`, when it still means the same. */
+  constructor(options: RouteOptions, before?: Routes) {
     this.#options = options;
+    this.#tries = before !== undefined && before.#hasTriesFor(options) ? before.#tries : new Lru(rememberedServices);
     this.#patterns = new RoutePatterns(options.patterns);
     this.#ignored = new RoutePatterns(options.ignoredPatterns);
     const { ignoreMode } = options;
     this.#ignoredMark = { metrics: ignoreMode !== 'traces', traces: ignoreMode !== 'metrics' };
   }
 
-  apply(span: Span): void {
+  apply(spans: readonly Span[]): readonly Span[] {
+    for (const span of spans) this.#applyTo(span);
+    return spans;
+  }
+
+  #hasTriesFor({ wildcardChar, maxPathSegmentCardinality }: RouteOptions): boolean {
+    const own = this.#options;
+    return own.wildcardChar === wildcardChar && own.maxPathSegmentCardinality === maxPathSegmentCardinality;
+  }
+
+  #applyTo(span: Span): void {
     const routes = this.#services.get(span.service) ?? this.#newService(span.service);
     const direction = span.kind === 'client' || span.kind === 'producer' ? routes.outgoing : routes.incoming;
     if (direction.trieVersion !== routes.trie.version) {

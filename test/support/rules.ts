@@ -28,7 +28,7 @@ export function rule(origin: string, written: Written, overrides: Overrides = {}
 }
 
 export function rules(include: readonly Rule[], exclude: readonly Rule[] = []): RuleSet {
-  return { include, exclude, systemPaths: ['/usr/sbin/'], notes: [] };
+  return { include, exclude, systemPaths: ['/usr/sbin/'] };
 }
 
 function globs(texts: Readonly<Record<string, string>>) {

@@ -88,14 +88,6 @@ describe('the lists that count', () => {
   ])('of exclusions: %s', (_, written, expected) => {
     expect(excluding(rulesFor(written))).toEqual(expected);
   });
-
-  test('what has no effect is said', () => {
-    expect(rulesFor({ file: `${instrument}, ${services} }`, env: { BEYLA_EXECUTABLE_NAME: 'x' } }).notes).toEqual([
-      'discovery.services and exclude_services have no effect beside the lists of globs',
-      'executable_name has no effect beside newer selectors',
-    ]);
-    expect(rulesFor({ env: { BEYLA_OPEN_PORT: '80' } }).notes).toEqual([]);
-  });
 });
 
 test('all criteria of an entry are taken over', () => {
