@@ -9,14 +9,16 @@ import {
   type OnBatch,
   type Ring,
 } from './addon.ts';
+import { type Cause, causeOf, detailOf } from './refusal.ts';
 
 /** The ways to see TCP traffic, the best first. Which one works is found out by trying, never by the kernel's version. */
 export const backends = ['tp_btf', 'fentry', 'kprobe', 'syscalls'] as const;
 export type Backend = (typeof backends)[number];
 
-export interface Refusal {
+export interface Refusal extends Cause {
   readonly backend: Backend;
   readonly code: string;
+  /** What the kernel said. */
   readonly reason: string;
 }
 
@@ -46,15 +48,28 @@ export function openCapture(addon: Addon, { backend, shared, onRecords }: Captur
   for (const candidate of backend === 'auto' ? backends : [backend]) {
     try {
       const object = openBackend(addon, candidate, shared);
+      if (candidate === 'syscalls') warnOfLimits(refused);
       return running(candidate, refused, object, addon.openRing(object.map('events'), onRecords, gatherMs));
     } catch (error) {
       const refusal = refusalOf(candidate, error);
       refused.push(refusal);
-      log.debug('capture backend refused', { backend: candidate, code: refusal.code, reason: refusal.reason });
+      const { code, cause, reason } = refusal;
+      log.debug('capture backend refused', { backend: candidate, code, cause, reason });
     }
   }
-  const reasons = refused.map((one) => `${one.backend}: ${one.reason}`).join('; ');
-  throw new AgentError('NO_CAPTURE', `no capture backend works on this kernel (${reasons})`);
+  const reasons = refused.map((one) => `${one.backend}: ${one.cause}: ${one.fix}; it said: ${one.reason}`).join('; ');
+  throw new AgentError('NO_CAPTURE', `no capture backend works on this kernel; see beyla doctor (${reasons})`);
+}
+
+function warnOfLimits(refused: readonly Refusal[]): void {
+  log.warn(
+    'running degraded: requests are captured at system calls, so io_uring goes unseen and every process pays a little',
+    {
+      refused:
+        refused.length === 0 ? undefined : refused.map(({ backend, cause }) => `${backend}: ${cause}`).join('; '),
+      see: 'beyla doctor',
+    },
+  );
 }
 
 function openBackend(addon: Addon, backend: Backend, reuse: Readonly<Record<string, BpfMap>>): BpfObject {
@@ -70,9 +85,8 @@ function openBackend(addon: Addon, backend: Backend, reuse: Readonly<Record<stri
 }
 
 function refusalOf(backend: Backend, error: unknown): Refusal {
-  const { code = 'UNKNOWN', message, detail } = error as Partial<KernelError> & Error;
-  const said = detail?.split('\n').findLast((line) => line.trim() !== '' && !line.startsWith('processed '));
-  return { backend, code, reason: said === undefined ? message : `${message} (${said.trim()})` };
+  const { code = 'UNKNOWN' } = error as Partial<KernelError>;
+  return { backend, code, reason: detailOf(error), ...causeOf(error) };
 }
 
 function running(backend: Backend, refused: readonly Refusal[], object: BpfObject, ring: Ring): Capture {

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import type { EventSource, ProcessEvent, TargetMap, Wanted } from '../discover/events.ts';
+import { AgentError } from '../lib/agent-error.ts';
 import {
   Counter,
   ProcessEvent as Layout,
@@ -12,6 +13,7 @@ import {
 } from './abi.gen.ts';
 import { type Addon, type BpfMap, type BpfObject, builtFile, type Ring, updateFlags } from './addon.ts';
 import { readCounter } from './counters.ts';
+import { causeOf, detailOf } from './refusal.ts';
 
 const kinds = new Map<number, ProcessEvent['kind']>(
   Object.entries(ProcessKind).map(([name, kind]) => [kind, name as ProcessEvent['kind']]),
@@ -35,8 +37,7 @@ export class ProcessWatcher implements EventSource, TargetMap {
     this.#addon = addon;
     this.#agentPid = agentPid;
     this.#pidNamespace = pidNamespace;
-    this.object = addon.openObject(builtFile('bpf/process.bpf.o'));
-    this.object.load();
+    this.object = loaded(addon);
   }
 
   /** Maps that the capture programs share with these. */
@@ -117,6 +118,21 @@ export class ProcessWatcher implements EventSource, TargetMap {
   hold(hostPid: number): void {
     this.object.map('targets').delete(u32(hostPid));
     this.object.map('port_holders').update(u32(hostPid), u32(0));
+  }
+}
+
+/** Nothing can be captured without these programs, and nothing less is asked of the kernel by any other. */
+function loaded(addon: Addon): BpfObject {
+  const object = addon.openObject(builtFile('bpf/process.bpf.o'));
+  try {
+    object.load();
+    return object;
+  } catch (error) {
+    object.close();
+    const { cause, fix } = causeOf(error);
+    throw new AgentError('NO_BPF', `can't start Beyla: ${cause}: ${fix}; see beyla doctor (${detailOf(error)})`, {
+      cause: error,
+    });
   }
 }
 
