@@ -27,8 +27,13 @@ export function counterName(name: string, isOpenMetrics: boolean): string {
 export interface ReadingOptions {
   readonly name: string;
   readonly help: string;
-  readonly type: 'counter' | 'gauge';
-  readonly read: () => Iterable<{ readonly labels: Readonly<Record<string, string>>; readonly value: number }>;
+  readonly type: PrometheusType;
+  readonly read: () => Iterable<{
+    readonly labels: Readonly<Record<string, string>>;
+    readonly value: number;
+    /** Of the names that a histogram consists of. */
+    readonly suffix?: string;
+  }>;
 }
 
 /** A metric whose values live elsewhere and are read when it is scraped. */
@@ -45,6 +50,9 @@ export class Reading extends Gauge {
   override async get(): Promise<PrometheusValues> {
     const { name, help, type, read } = this.#options;
     const written = type === 'counter' ? counterName(name, this.#isOpenMetrics) : name;
-    return prometheusValues(written, help, type, [...read()]);
+    const values = [...read()].map(({ labels, value, suffix }) =>
+      suffix === undefined ? { labels, value } : { metricName: `${name}${suffix}`, labels, value },
+    );
+    return prometheusValues(written, help, type, values);
   }
 }

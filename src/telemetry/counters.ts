@@ -4,6 +4,7 @@
  */
 export class Counters {
   readonly #values = new Map<string, Map<string, number>>();
+  readonly #refreshes = new Map<CounterName, () => void>();
 
   /** Adds to the counter `name`, split by `reason`. */
   add(name: CounterName, reason: string, count = 1): void {
@@ -25,6 +26,18 @@ export class Counters {
     let sum = 0;
     for (const value of this.#values.get(name)?.values() ?? []) sum += value;
     return sum;
+  }
+
+  /** `refresh` is called whenever the counter is looked at: for figures that somebody else keeps. */
+  refreshWith(name: CounterName, refresh: (() => void) | undefined): void {
+    if (refresh === undefined) this.#refreshes.delete(name);
+    else this.#refreshes.set(name, refresh);
+  }
+
+  /** Reasons and values of one counter as they are now. */
+  of(name: CounterName): Iterable<readonly [reason: string, value: number]> {
+    this.#refreshes.get(name)?.();
+    return this.#values.get(name) ?? [];
   }
 
   *entries(): Iterable<{ name: CounterName; reason: string; value: number }> {
@@ -49,6 +62,7 @@ export const counterHelp = {
   otel_trace_exports: 'Deliveries of spans to the OTLP endpoint.',
   otel_trace_export_errors: 'Failed deliveries of spans to the OTLP endpoint, by error.',
   prometheus_http_requests: 'Scrapes, by port and path.',
+  instrumentation_errors: 'Processes that could not be instrumented as they should be, by kind of error.',
   series_overflowed: 'Requests counted in an overflow series because the cardinality budget was spent.',
 } as const;
 
@@ -59,6 +73,8 @@ export const counterLabels: { readonly [name in CounterName]?: readonly string[]
   otel_trace_exports: [],
   otel_trace_export_errors: ['error'],
   prometheus_http_requests: ['port', 'path'],
+  // The name of a process may hold blanks, so it is the last.
+  instrumentation_errors: ['error_type', 'process_name'],
   series_overflowed: [],
 };
 

@@ -1,0 +1,94 @@
+import { readFileSync } from 'node:fs';
+import type { InternalValue } from '../telemetry/internal.ts';
+import type { Addon, BpfMap, BpfObject } from './addon.ts';
+
+/** include/uapi/linux/bpf.h, as far as our objects use them; `hasKeys`: counting them means something. */
+const mapTypes: Readonly<Record<number, { readonly name: string; readonly hasKeys: boolean }>> = {
+  1: { name: 'Hash', hasKeys: true },
+  2: { name: 'Array', hasKeys: false },
+  3: { name: 'ProgramArray', hasKeys: false },
+  5: { name: 'PerCPUHash', hasKeys: true },
+  6: { name: 'PerCPUArray', hasKeys: false },
+  9: { name: 'LRUHash', hasKeys: true },
+  10: { name: 'LRUCPUHash', hasKeys: true },
+  27: { name: 'RingBuf', hasKeys: false },
+  29: { name: 'TaskStorage', hasKeys: false },
+};
+
+interface MapFacts {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly entries: number | undefined;
+  readonly maxEntries: number;
+}
+
+/** What the kernel measures of our programs and maps. Measuring costs every run of every program: only while it is open. */
+export class KernelStatistics {
+  readonly #objects: readonly BpfObject[];
+  readonly #intervalMs: number;
+  readonly #switch: { close(): void };
+  #maps: readonly MapFacts[] = [];
+  #mapsReadMs = Number.NEGATIVE_INFINITY;
+
+  /** Maps are counted by walking through them, at most once in `intervalMs`. */
+  constructor(addon: Addon, objects: readonly BpfObject[], intervalMs: number) {
+    this.#objects = objects;
+    this.#intervalMs = intervalMs;
+    this.#switch = addon.enableStats();
+  }
+
+  *executions(): Iterable<InternalValue> {
+    for (const { labels, runCount } of this.#programs()) yield { labels, value: runCount };
+  }
+
+  *latencySeconds(): Iterable<InternalValue> {
+    for (const { labels, runTimeNs } of this.#programs()) yield { labels, value: runTimeNs / 1e9 };
+  }
+
+  *entries(): Iterable<InternalValue> {
+    for (const { labels, entries } of this.#mapFacts()) if (entries !== undefined) yield { labels, value: entries };
+  }
+
+  *maxEntries(): Iterable<InternalValue> {
+    for (const { labels, maxEntries } of this.#mapFacts()) yield { labels, value: maxEntries };
+  }
+
+  close(): void {
+    this.#switch.close();
+  }
+
+  *#programs() {
+    for (const object of this.#objects) {
+      for (const program of object.programs()) {
+        const { id, type, runCount, runTimeNs } = object.programInfo(program);
+        yield { labels: { probe_id: `${id}`, probe_type: type, probe_name: program }, runCount, runTimeNs };
+      }
+    }
+  }
+
+  #mapFacts(): readonly MapFacts[] {
+    const nowMs = performance.now();
+    if (nowMs - this.#mapsReadMs < this.#intervalMs) return this.#maps;
+    this.#mapsReadMs = nowMs;
+    const byId = new Map<string, MapFacts>();
+    for (const object of this.#objects) {
+      for (const name of object.maps()) {
+        const facts = factsOf(object.map(name));
+        byId.set(facts.labels['map_id'] ?? '', facts); // objects share maps
+      }
+    }
+    this.#maps = [...byId.values()];
+    return this.#maps;
+  }
+}
+
+/** proc(5) tells of a map's descriptor what no call of the addon does. */
+function factsOf(map: BpfMap): MapFacts {
+  const info = readFileSync(`/proc/self/fdinfo/${map.fd}`, 'latin1');
+  const field = (name: string) => new RegExp(`^${name}:\\s*(\\d+)$`, 'm').exec(info)?.[1] ?? '';
+  const type = mapTypes[Number(field('map_type'))];
+  return {
+    labels: { map_id: field('map_id'), map_name: map.name, map_type: type?.name ?? field('map_type') },
+    entries: type?.hasKeys === true ? map.keys().length : undefined,
+    maxEntries: map.maxEntries,
+  };
+}

@@ -1,0 +1,50 @@
+/** A value of the internal page. `suffix` is for what a histogram is made of: `_bucket`, `_sum`, `_count`. */
+export interface InternalValue {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number;
+  readonly suffix?: string;
+}
+
+/** The closed list of figures that live elsewhere and are read when they are asked for; `beyla_` goes before each. */
+export const internalMetrics = {
+  ebpf_tracer_flushes: { type: 'histogram', help: 'Records that the kernel programs handed over at once.' },
+  instrumented_processes: { type: 'gauge', help: 'Processes that are captured now, by the name of their executable.' },
+  queue_capacity_ratio: { type: 'gauge', help: 'How full the queues in front of the exporters are, from 0 to 1.' },
+  bpf_probe_executions_total: { type: 'counter', help: 'Runs of each kernel program.' },
+  bpf_probe_latency_seconds_total: { type: 'counter', help: 'Time that each kernel program has run.' },
+  bpf_map_entries: { type: 'gauge', help: 'Entries of each map that the kernel programs use.' },
+  bpf_map_max_entries: { type: 'gauge', help: 'Entries that each map has room for.' },
+  coverage_ratio: {
+    type: 'gauge',
+    help: "Bytes of captured processes' connections that were seen, of all that the kernel carried.",
+  },
+  losses_total: {
+    type: 'counter',
+    help: 'What was not captured or not handed over, by the part that lost it and why.',
+  },
+  service_requests_total: { type: 'counter', help: 'Finished exchanges of each service.' },
+  service_last_request_timestamp_seconds: { type: 'gauge', help: 'When the last exchange of each service was told.' },
+} as const satisfies Readonly<
+  Record<string, { readonly type: 'counter' | 'gauge' | 'histogram'; readonly help: string }>
+>;
+
+export type InternalName = keyof typeof internalMetrics;
+type Source = () => Iterable<InternalValue>;
+
+/** Joins who knows a figure with who shows it; several parts may know a share of the same one. */
+export class InternalSources {
+  readonly #sources = new Map<InternalName, Set<Source>>();
+
+  /** Returns how to take it back. */
+  provide(name: InternalName, source: Source): () => void {
+    const all = this.#sources.get(name) ?? new Set();
+    this.#sources.set(name, all.add(source));
+    return () => void all.delete(source);
+  }
+
+  *read(name: InternalName): Iterable<InternalValue> {
+    for (const source of this.#sources.get(name) ?? []) yield* source();
+  }
+}
+
+export const internals = new InternalSources();
