@@ -8,6 +8,7 @@ enum process_kind {
 	PROCESS_KIND_FORK = 2,	 /* came into being as a copy of its parent */
 	PROCESS_KIND_EXIT = 3,	 /* the last thread is gone */
 	PROCESS_KIND_LISTEN = 4, /* listens on a port */
+	PROCESS_KIND_CHILD = 5,	 /* was started, some time ago, by one that listens now */
 };
 
 enum process_limit {

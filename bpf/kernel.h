@@ -153,11 +153,17 @@ struct socket {
 	struct sock *sk;
 };
 
+struct list_head {
+	struct list_head *next;
+};
+
 struct task_struct {
 	int pid;
 	int tgid;
 	struct task_struct *real_parent;
 	struct task_struct *group_leader;
+	struct list_head children;
+	struct list_head sibling;
 	__u64 start_time;
 	__u64 start_boottime;
 	struct files_struct *files;

@@ -16,6 +16,8 @@
 
 char LICENSE[] SEC("license") = "GPL";
 
+enum { MAX_CHILDREN = 64 };
+
 static __always_inline struct process_watch *watch_settings(void)
 {
 	__u32 zero = 0;
@@ -145,6 +147,29 @@ int BPF_PROG(process_exit, struct task_struct *task)
 }
 
 /*
+ * What the listener started before may accept on its behalf: a cluster of Node has its workers first. The list is read without its
+ * lock, so an entry that is moved meanwhile can lead astray: the walk is bounded, and user space looks for children too.
+ */
+static __always_inline void adopt_children(struct task_struct *leader, const struct process_watch *watch)
+{
+	struct list_head *end = (void *)leader + bpf_core_field_offset(struct task_struct, children);
+	struct list_head *at = BPF_CORE_READ(leader, children.next);
+
+	for (int i = 0; i < MAX_CHILDREN && at && at != end; i++, at = BPF_CORE_READ(at, next)) {
+		struct task_struct *child = (void *)at - bpf_core_field_offset(struct task_struct, sibling);
+		__u32 pid = BPF_CORE_READ(child, tgid);
+		struct process_event *event;
+
+		if (is_known(pid))
+			continue;
+		adopt(pid);
+		event = new_event(PROCESS_KIND_CHILD, child, watch);
+		if (event)
+			bpf_ringbuf_submit(event, 0);
+	}
+}
+
+/*
  * Fires when a socket changes state; of interest is the step to LISTEN, which is always made by the
  * process that called listen(). A listener without a bound port gets its number only after this: it
  * is told as port 0.
@@ -169,6 +194,8 @@ int BPF_PROG(process_listen, const struct sock *sk, int from, int to)
 	event->port = port;
 	event->family = BPF_CORE_READ(sk, __sk_common.skc_family);
 	bpf_ringbuf_submit(event, 0);
+	if (BPF_CORE_READ(task, tgid) != 1) /* half of the host descends from it, and it serves nothing itself */
+		adopt_children(process_of(task), watch);
 	return 0;
 }
 

@@ -170,6 +170,7 @@ export class Discovery implements Part {
     else if (event.pid === 0) this.#options.targets.remove(event.hostPid);
     else if (event.kind === 'fork') this.#forked(event);
     else if (event.kind === 'exec') this.#executed(event);
+    else if (event.kind === 'child') this.#hasListeningParent(event);
     else this.#listening(event);
   }
 
@@ -187,6 +188,11 @@ export class Discovery implements Part {
     if (from !== undefined) this.#roster.decide(from.process.forked(event), { from: parent, rules: from.rules });
     // What a holder forks becomes somebody when it executes something; until then it stays adopted.
     else if (!this.#roster.isHolder(parent)) this.#judge(event);
+  }
+
+  /** Captured by the kernel since its parent listens; most often it has been found already, when the parent was judged. */
+  #hasListeningParent(event: ProcessEvent): void {
+    if (this.#roster.selected.get(event.pid)?.process.startTicks !== event.startTicks) this.#judge(event);
   }
 
   /** The same pid, but another program: what was known of it no longer holds. */

@@ -1,6 +1,7 @@
 /** What the kernel tells about processes, in the order in which it happened. */
 export interface ProcessEvent {
-  readonly kind: 'exec' | 'fork' | 'exit' | 'listen';
+  /** `child`: started before by one that listens now. */
+  readonly kind: 'exec' | 'fork' | 'exit' | 'listen' | 'child';
   /** As the proc file system numbers it; 0 when it is not visible there. */
   readonly pid: number;
   readonly hostPid: number;

@@ -80,6 +80,18 @@ describe('a process that listens', () => {
     expect(events.map(({ port }) => port)).toEqual([wanted]);
   });
 
+  test('has what it started before captured as well: it may accept connections on its behalf', async () => {
+    const [port = 0] = await freePorts(1);
+    const actor = await start();
+    const children = await actor.doesAll(['fork', 'fork']);
+    watch({ openPorts: `${port}` });
+    await actor.does(`listen ${port}`);
+    expect(children.map(flagsOf)).toEqual([TargetFlag.provisional, TargetFlag.provisional]);
+    await until(() => events.length >= 3);
+    expect(of(actor.pid, ...children)).toEqual([`listen ${actor.pid}`, ...children.map((child) => `child ${child}`)]);
+    await actor.doesAll(children.map((child) => `stop ${child}`));
+  });
+
   test('is left as it is when it was judged before', async () => {
     const [port = 0] = await freePorts(1);
     const actor = await start();

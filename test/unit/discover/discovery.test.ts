@@ -254,6 +254,26 @@ describe('a port that is held for others', () => {
   });
 });
 
+describe('what was started before its parent listened', () => {
+  test('is selected with it, once', async () => {
+    await discover([byPort]);
+    tree.add({ pid: 10, exe: '/opt/shop', ports: [8080] });
+    tree.add({ pid: 11, parent: 10, exe: '/opt/shop' });
+    kernel.tell({ kind: 'listen', pid: 10, port: 8080 }, { kind: 'child', pid: 11, parent: 10 });
+    expect(told).toEqual(['+10 shop', '+11 shop']);
+    expect(targets()).toEqual([10, 11]);
+  });
+
+  test('is let go when its parent only holds the port', async () => {
+    await discover([byPort]);
+    tree.add({ pid: 2, exe: '/usr/lib/systemd/systemd', ports: [8080] });
+    tree.add({ pid: 11, parent: 2, exe: '/opt/other' });
+    kernel.tell({ kind: 'listen', pid: 2, port: 8080 }, { kind: 'child', pid: 11, parent: 2 });
+    expect(told).toEqual([]);
+    expect(targets()).toEqual([]);
+  });
+});
+
 describe('a pid', () => {
   test('that another process has by now is another process', async () => {
     tree.add({ pid: 10, exe: '/opt/shop', startTicks: 100 });
