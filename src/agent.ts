@@ -108,12 +108,13 @@ export class Agent {
     await this.#discovery.reselect(rulesOf(config, config.discovery));
   }
 
-  async stop(): Promise<void> {
+  /** False when a part did not stop in time. */
+  async stop(): Promise<boolean> {
     for (const timer of this.#timers) clearInterval(timer);
     this.#capture.poll();
     this.#keepHouse();
     this.#capture.close();
-    await stopInReverse([this.#discovery, this.#exporters], this.#config.shutdown_timeout);
+    return await stopInReverse([this.#discovery, this.#exporters], this.#config.shutdown_timeout);
   }
 
   #finish(spans: readonly Span[]): void {

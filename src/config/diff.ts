@@ -15,9 +15,21 @@ export interface Change {
   readonly isLive: boolean;
 }
 
-type Values = Pick<Report, 'effective'>;
+type Values = Pick<Report, 'effective' | 'removed'>;
 
 export function diffConfig(before: Values, after: Values): readonly Change[] {
+  return [...sectionChanges(before, after), ...settingChanges(before, after)];
+}
+
+/** A stage that is bypassed or comes back, without any of its settings being others. */
+function sectionChanges(before: Values, after: Values): readonly Change[] {
+  const shown = ({ removed }: Values, section: string) => (removed.includes(section) ? 'removed' : 'there');
+  return removable
+    .map((key) => ({ key, before: shown(before, key), after: shown(after, key), isLive: true }))
+    .filter((change) => change.before !== change.after);
+}
+
+function settingChanges(before: Values, after: Values): readonly Change[] {
   return [...settings].flatMap(([key, setting]) => {
     const old = before.effective.get(key)?.written;
     const now = after.effective.get(key)?.written;

@@ -60,6 +60,7 @@ export function readConfig(sources: Sources): { readonly config: Config | undefi
     unknown: found.unknown,
     differs,
     warnings,
+    removed: removable.filter((section) => nulls.has(section)),
     effective,
   };
   return { config: problems.length === 0 ? config : undefined, report };

@@ -24,6 +24,6 @@ function quoted(text: string): string {
 }
 
 /** A URL may carry a password. */
-function hideCredentials(written: Written): Written {
+export function hideCredentials(written: Written): Written {
   return typeof written === 'string' ? written.replace(/(:\/\/)[^/@\s]+@/, '$1***@') : written;
 }

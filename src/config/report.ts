@@ -22,6 +22,8 @@ export interface Report {
   readonly warnings: readonly Note[];
   /** Paths that are set and acted on as the reference does. */
   readonly understood: readonly string[];
+  /** Sections that a null in the file removes. */
+  readonly removed: readonly string[];
   /** Every setting with its value, as written, and where that came from. */
   readonly effective: ReadonlyMap<string, Given>;
 }

@@ -15,6 +15,8 @@ const actedOn: readonly string[] = [
   'service_namespace',
   'log_level',
   'log_format',
+  'log_config',
+  'enforce_sys_caps',
   'strict',
   'trace_printer',
   'trace_printer_vintage',
@@ -79,13 +81,14 @@ const actedOn: readonly string[] = [
   'attributes.rename_unresolved_hosts',
   'attributes.rename_unresolved_hosts_outgoing',
   'attributes.rename_unresolved_hosts_incoming',
-  'internal_metrics.prometheus.*',
+  'internal_metrics.prometheus.port',
+  'internal_metrics.prometheus.path',
   'ebpf.capture_backend',
-  'ebpf.http_request_timeout',
   'surroundings.host_proc',
+  'surroundings.docker_host',
 ];
 
-/** Keys of selector entries that decide or describe; the rest needs Kubernetes or container metadata. */
+/** Keys of selector entries that decide or describe; the rest needs metadata of Kubernetes. */
 const selectorKeys = [
   'open_ports',
   'exe_path',
@@ -94,6 +97,7 @@ const selectorKeys = [
   'languages',
   'target_pids',
   'containers_only',
+  'container_name',
   'name',
   'namespace',
   'exports',

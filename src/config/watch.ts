@@ -11,10 +11,12 @@ export interface WatchOptions {
   readonly load: () => Loaded;
   /** Text of the file, to tell a change of it from other changes in its directory. */
   readonly readFile: (path: string) => string;
-  /** Called with the configuration to go on with: the running one with all changes that need no restart. */
-  readonly onReload: (reloaded: Loaded, changes: readonly Change[]) => void;
-  /** Called when the new configuration is refused: the running one stays in force. */
+  /** Called with the configuration to go on with: the running one with all changes that need no restart. It may refuse. */
+  readonly onReload: (reloaded: Loaded, changes: readonly Change[]) => void | Promise<void>;
+  /** Called when the new configuration is refused, by the load or by `onReload`: the running one stays in force. */
   readonly onRefused: (error: unknown) => void;
+  /** Called when changes of the file go unnoticed: then only the signal counts. */
+  readonly onUnwatched: (error: unknown) => void;
   /** Changes within this time count as one. */
   readonly settleMs?: number;
 }
@@ -25,7 +27,7 @@ export interface Watcher {
   close(): void;
 }
 
-/** Reloads on SIGHUP and when the file changes. */
+/** Reloads on SIGHUP and when the file changes, one reload at a time. */
 export function watchConfig(options: WatchOptions): Watcher {
   return new ConfigWatcher(options);
 }
@@ -37,6 +39,8 @@ class ConfigWatcher implements Watcher {
   #text: string | undefined;
   #timer: NodeJS.Timeout | undefined;
   #isAsked = false;
+  #isClosed = false;
+  #last: Promise<void> = Promise.resolve();
 
   constructor(options: WatchOptions) {
     this.#options = options;
@@ -47,16 +51,22 @@ class ConfigWatcher implements Watcher {
   }
 
   close(): void {
+    this.#isClosed = true;
     process.off('SIGHUP', this.#ask);
     this.#files?.close();
     clearTimeout(this.#timer);
   }
 
   /** The directory, not the file: editors replace files, and Kubernetes swaps a link beside them. */
-  #watchDirectory(): FSWatcher {
-    const files = watch(dirname(this.#options.path), { persistent: false }, () => this.#settle());
-    files.on('error', (error) => this.#options.onRefused(error));
-    return files;
+  #watchDirectory(): FSWatcher | undefined {
+    const { path, onUnwatched } = this.#options;
+    try {
+      const files = watch(dirname(path), { persistent: false }, () => this.#settle());
+      return files.on('error', onUnwatched);
+    } catch (error) {
+      onUnwatched(error);
+      return undefined;
+    }
   }
 
   readonly #ask = (): void => {
@@ -66,7 +76,9 @@ class ConfigWatcher implements Watcher {
 
   #settle(): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#reload(), this.#options.settleMs ?? 250);
+    this.#timer = setTimeout(() => {
+      this.#last = this.#last.then(() => this.#reload());
+    }, this.#options.settleMs ?? 250);
     this.#timer.unref();
   }
 
@@ -79,16 +91,17 @@ class ConfigWatcher implements Watcher {
     }
   }
 
-  #reload(): void {
+  async #reload(): Promise<void> {
     const text = this.#read();
-    if (text === this.#text && !this.#isAsked) return;
+    if (this.#isClosed || (text === this.#text && !this.#isAsked)) return;
     this.#text = text;
     this.#isAsked = false;
     try {
       const next = this.#options.load();
       const changes = diffConfig(this.running.report, next.report);
-      this.running = withLiveChanges(this.running, next);
-      this.#options.onReload(this.running, changes);
+      const reloaded = withLiveChanges(this.running, next);
+      await this.#options.onReload(reloaded, changes);
+      this.running = reloaded;
     } catch (error) {
       this.#options.onRefused(error);
     }

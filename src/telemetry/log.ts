@@ -66,7 +66,7 @@ class Logger {
 
 function textLine(now: Date, level: LogLevel, message: string, fields: Fields): string {
   const pairs = Object.entries(fields).filter(([, value]) => value !== undefined);
-  const tail = pairs.map(([key, value]) => ` ${key}=${quoted(String(value))}`).join('');
+  const tail = pairs.map(([key, value]) => ` ${quoted(key)}=${quoted(String(value))}`).join('');
   return `time=${now.toISOString()} level=${level} msg=${quoted(message)}${tail}`;
 }
 

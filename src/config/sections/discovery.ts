@@ -50,24 +50,35 @@ export const surveyExclusions = {
 };
 
 export const discovery = {
-  instrument: globSelectors('Processes to instrument: an entry matches when all of its criteria do.', []),
+  instrument: {
+    ...globSelectors('Processes to instrument: an entry matches when all of its criteria do.', []),
+    live: true,
+  },
   services: {
     ...regexpSelectors('Processes to instrument, by regular expressions.', []),
     deprecated: 'discovery.instrument (globs)',
+    live: true,
   },
-  exclude_instrument: globSelectors('Processes never to instrument; stronger than inclusion.', []),
+  exclude_instrument: {
+    ...globSelectors('Processes never to instrument; stronger than inclusion.', []),
+    live: true,
+  },
   exclude_services: {
     ...regexpSelectors('Processes never to instrument, by regular expressions.', []),
     deprecated: 'discovery.exclude_instrument (globs)',
+    live: true,
   },
-  default_exclude_instrument: globSelectors(
-    'Exclusions that hold besides your own; an empty list switches them off.',
-    excludedGlobs(namespaces),
-  ),
-  default_exclude_services: regexpSelectors(
-    'The same for the lists of regular expressions.',
-    excludedRegexps(namespaces),
-  ),
+  default_exclude_instrument: {
+    ...globSelectors(
+      'Exclusions that hold besides your own; an empty list switches them off.',
+      excludedGlobs(namespaces),
+    ),
+    live: true,
+  },
+  default_exclude_services: {
+    ...regexpSelectors('The same for the lists of regular expressions.', excludedRegexps(namespaces)),
+    live: true,
+  },
   survey: globSelectors('Processes that are only listed, in the metric survey_info.', []),
   exclude_otel_instrumented_services: {
     doc: 'Stops reporting a signal of a process that is seen exporting that signal itself.',
@@ -142,6 +153,7 @@ export const discovery = {
     doc: 'Path prefixes for which the early detection of the language is skipped.',
     format: 'list',
     default: ['/lib/systemd/', '/usr/lib/systemd/', '/usr/libexec/', '/sbin/', '/usr/sbin/'],
+    live: true,
   },
 } as const satisfies Tree;
 

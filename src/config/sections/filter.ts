@@ -20,13 +20,12 @@ function filters(what: string) {
     doc: `Conditions that ${what} must meet: attribute name to clauses; all must hold.`,
     format: 'objectmap',
     default: {},
-    live: true,
     children: clauses,
   } as const satisfies Setting;
 }
 
 export const filter = {
-  application: filters('spans'),
+  application: { ...filters('spans'), live: true },
   network: filters('network flows'),
   stats: filters('TCP statistics'),
 } as const satisfies Tree;

@@ -81,12 +81,12 @@ const regexps = {
 
 /** A list whose entries select processes by globs. */
 export function globSelectors<D extends readonly unknown[]>(doc: string, initial: D) {
-  return { doc, format: 'objects', children: globs, default: initial, live: true } as const satisfies Setting;
+  return { doc, format: 'objects', children: globs, default: initial } as const satisfies Setting;
 }
 
 /** A list whose entries select processes by regular expressions. */
 export function regexpSelectors<D extends readonly unknown[]>(doc: string, initial: D) {
-  return { doc, format: 'objects', children: regexps, default: initial, live: true } as const satisfies Setting;
+  return { doc, format: 'objects', children: regexps, default: initial } as const satisfies Setting;
 }
 
 export type GlobSelector = ValueOf<typeof globs>;

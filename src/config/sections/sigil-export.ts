@@ -12,7 +12,7 @@ function prefixed<T extends Tree>(tree: T): T {
   return Object.fromEntries(entries) as T;
 }
 
-function withPrefix(key: string, setting: Setting): Setting {
+function withPrefix(key: string, { live: _, ...setting }: Setting): Setting {
   const names = setting.env === undefined ? [] : [setting.env].flat();
   const initial = setting.format === 'duration' ? '0s' : 0;
   return {

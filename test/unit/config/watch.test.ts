@@ -37,6 +37,9 @@ describe('two configurations', () => {
 
   test('a section may be removed and come back', () => {
     const removed = withLiveChanges(loaded(before), loaded(`${before}routes:\n`));
+    expect(diffConfig(loaded(before).report, removed.report)).toEqual([
+      { key: 'routes', before: 'there', after: 'removed', isLive: true },
+    ]);
     expect(removed.config.routes).toBeUndefined();
     expect(withLiveChanges(removed, loaded(before)).config.routes?.unmatched).toBe('low-cardinality');
   });
@@ -56,6 +59,7 @@ describe('a watched file', () => {
   const reloads: { loaded: Loaded; changes: readonly Change[] }[] = [];
   const refusals: unknown[] = [];
   let reads = 0;
+  let isRefusing = false;
 
   beforeEach(() => {
     directory = mkdtempSync(join(tmpdir(), 'config-'));
@@ -63,6 +67,7 @@ describe('a watched file', () => {
     writeFileSync(path, before);
     reloads.length = 0;
     refusals.length = 0;
+    isRefusing = false;
     const readFile = (each: string): string => {
       reads++;
       return readFileSync(each, 'utf8');
@@ -74,7 +79,11 @@ describe('a watched file', () => {
       load,
       readFile,
       settleMs: 20,
-      onReload: (next, changes) => reloads.push({ loaded: next, changes }),
+      onReload(next, changes) {
+        if (isRefusing) throw new Error('no');
+        reloads.push({ loaded: next, changes });
+      },
+      onUnwatched: (error) => refusals.push(error),
       onRefused: (error) => refusals.push(error),
     });
   });
@@ -116,6 +125,18 @@ describe('a watched file', () => {
     expect(watcher.running).toBe(running);
     writeFileSync(path, after);
     await vi.waitFor(() => expect(reloads).toHaveLength(1), soon);
+  });
+
+  test('leaves the old configuration in force when a part of the agent refuses it', async () => {
+    const running = watcher.running;
+    isRefusing = true;
+    writeFileSync(path, after);
+    await vi.waitFor(() => expect(refusals).toHaveLength(1), soon);
+    expect(watcher.running).toBe(running);
+    isRefusing = false;
+    process.emit('SIGHUP');
+    await vi.waitFor(() => expect(reloads).toHaveLength(1), soon);
+    expect(watcher.running).not.toBe(running);
   });
 
   test('is compared, but not loaded, when only its neighbours change', async () => {

@@ -1,0 +1,118 @@
+import { readFileSync } from 'node:fs';
+import { defaultResource } from '@opentelemetry/resources';
+import { Agent } from './agent.ts';
+import type { Change } from './config/diff.ts';
+import { printEffective } from './config/effective.ts';
+import { type Loaded, loadConfig } from './config/load.ts';
+import { ConfigError, describe } from './config/problem.ts';
+import { warningsOf } from './config/tell.ts';
+import { type Watcher, watchConfig } from './config/watch.ts';
+import { missingCapabilities } from './kernel/capabilities.ts';
+import { AgentError } from './lib/agent-error.ts';
+import { log } from './telemetry/log.ts';
+import { product, revision } from './telemetry/product.ts';
+
+const exitClean = 0;
+/** As the reference ends for anything but a mistake on the command line. */
+export const exitFailed = 255;
+
+/** Runs the agent until a signal ends it, and returns the exit code. `path` is that of the configuration file. */
+export async function run(argv: readonly string[], path: string): Promise<number> {
+  const load = (): Loaded => loadConfig({ argv, env: process.env, readFile });
+  const loaded = load();
+  const { config, report } = loaded;
+  log.configure({ level: config.log_level, format: config.log_format });
+  announce();
+  const told = new Set<string>();
+  tell(loaded, told);
+  if (!hasCapabilities(config.enforce_sys_caps)) return exitFailed;
+  if (config.log_config !== '') process.stdout.write(printEffective(report, config.log_config));
+  const stopped = Promise.withResolvers<number>();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stopped.resolve(exitClean));
+  let isBuilt = false;
+  const agent = await Agent.create(config, (error) => {
+    if (!isBuilt) throw new AgentError('EXPORT', error.message, { cause: error });
+    // the reference ends itself as a signal would
+    log.error(error.message);
+    stopped.resolve(exitClean);
+  });
+  isBuilt = true;
+  const started = agent.start();
+  const watcher = watch(loaded, { path, load, told, apply: (next) => started.then(() => agent.reload(next.config)) });
+  await started;
+  const code = await stopped.promise;
+  watcher.close();
+  return (await agent.stop()) ? code : exitFailed;
+}
+
+function readFile(path: string): string {
+  return readFileSync(path, 'utf8');
+}
+
+function announce(): void {
+  log.info('Grafana Beyla', {
+    Version: product.version,
+    Revision: revision(),
+    Implementation: product.name,
+    'OpenTelemetry SDK Version': String(defaultResource().attributes['telemetry.sdk.version']),
+  });
+  log.info('configuration loaded', { version: 'v1' });
+}
+
+/** What there is to say about a configuration, each line once. */
+function tell({ report }: Loaded, told: Set<string>): void {
+  for (const { message, fields } of warningsOf(report)) {
+    const line = `${message} ${fields['keys'] ?? ''}`;
+    if (!told.has(line)) log.warn(message, fields);
+    told.add(line);
+  }
+}
+
+function hasCapabilities(isEnforced: boolean): boolean {
+  const missing = missingCapabilities().join(',');
+  if (missing === '') return true;
+  const message = 'required capabilities are missing, the agent may not work as it should';
+  log[isEnforced ? 'error' : 'warn'](message, { error: missing });
+  return !isEnforced;
+}
+
+interface Reloading {
+  readonly path: string;
+  readonly load: () => Loaded;
+  readonly told: Set<string>;
+  readonly apply: (next: Loaded) => Promise<void>;
+}
+
+function watch(running: Loaded, { path, load, told, apply }: Reloading): Watcher {
+  return watchConfig({
+    path,
+    running,
+    load,
+    readFile,
+    async onReload(next, changes) {
+      await apply(next);
+      tell(next, told);
+      for (const change of changes) report(change);
+      log.info('configuration reloaded', { changes: changes.filter(({ isLive }) => isLive).length });
+    },
+    onRefused(error) {
+      tellRefusal(error);
+      log.error('the new configuration is refused: the old one stays in force');
+    },
+    onUnwatched: (error) => log.warn('changes of the file go unnoticed: use SIGHUP', { path, error: String(error) }),
+  });
+}
+
+/** The key is part of the message: each is said, however many there are. */
+function report({ key, before, after, isLive }: Change): void {
+  if (isLive) log.info(`setting ${key} changed`, { before, after });
+  else log.warn(`setting ${key} cannot change while the agent runs: it takes a restart`, { before, after });
+}
+
+/** What a user can put right is said without a stack; anything else is a bug and shows one. */
+export function tellRefusal(error: unknown): void {
+  if (error instanceof ConfigError) {
+    for (const problem of error.problems) log.error(`wrong configuration: ${describe(problem)}`);
+  } else if (error instanceof AgentError) log.error(error.message, { code: error.code });
+  else throw error;
+}
