@@ -81,7 +81,11 @@ export interface OtlpReceiver {
   close(): Promise<void>;
 }
 
-export async function otlpReceiver(): Promise<OtlpReceiver> {
+/** `port` 0 lets the system choose; `onRequest` is called with each request that was taken. */
+export async function otlpReceiver(
+  port = 0,
+  onRequest: (request: ReceivedRequest) => void = () => {},
+): Promise<OtlpReceiver> {
   const requests: ReceivedRequest[] = [];
   const answers: Answer[] = [];
   const server = createServer((request, response) => {
@@ -91,14 +95,18 @@ export async function otlpReceiver(): Promise<OtlpReceiver> {
       const answer = answers.shift() ?? {};
       if (answer.hang) return;
       const isTaken = (answer.status ?? 200) < 300;
-      if (isTaken) requests.push(received(request.url ?? '', request.headers, Buffer.concat(chunks)));
+      if (isTaken) {
+        const taken = received(request.url ?? '', request.headers, Buffer.concat(chunks));
+        requests.push(taken);
+        onRequest(taken);
+      }
       response.writeHead(answer.status ?? 200, answer.headers).end(answer.body);
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  const address = server.address() as AddressInfo;
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: `http://127.0.0.1:${address.port}`,
     requests,
     answers,
     spans: () =>
