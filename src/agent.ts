@@ -10,10 +10,10 @@ import { type Exporters, openExporters } from './export/list.ts';
 import { exportOptionsOf, liveExportOptionsOf } from './export-options.ts';
 import { type Addon, loadAddon } from './kernel/addon.ts';
 import { type Capture, openCapture } from './kernel/capture.ts';
-import { missedRuns, readCounters } from './kernel/counters.ts';
 import { ProcessWatcher } from './kernel/process-watch.ts';
 import { stopInReverse } from './pipeline/parts.ts';
 import { sensitiveKeys } from './protocol/sensitive-query.ts';
+import { SelfReport } from './self-report.ts';
 import { setClockOffset } from './span/clock.ts';
 import type { Span } from './span/span.ts';
 import { counters } from './telemetry/counters.ts';
@@ -33,6 +33,7 @@ export class Agent {
   readonly #exporters: Exporters;
   readonly #records: HttpRecords;
   readonly #transforms: Transforms;
+  readonly #selfReport: SelfReport;
   readonly #timers: NodeJS.Timeout[] = [];
   #saidRings = false;
 
@@ -50,6 +51,7 @@ export class Agent {
       backend: config.ebpf.capture_backend,
       shared: this.#watcher.shared,
       onRecords: (bytes, ends, count) => {
+        this.#selfReport.flushed(count);
         this.#watcher.poll(); // a record is only understood when the process that it is about is known
         this.#finish(records.read(bytes, ends, count));
       },
@@ -61,12 +63,27 @@ export class Agent {
       targets: this.#watcher,
       events: this.#watcher,
       containers: new DockerContainers(config.surroundings.docker_host),
-      onSelected: ({ service }) => this.#exporters.services.add(service),
+      onSelected: (selected) => {
+        this.#selfReport.selected(selected);
+        this.#exporters.services.add(selected.service);
+      },
       onChanged: (selected, before) => {
         this.#exporters.services.remove(before.service);
         this.#exporters.services.add(selected.service);
       },
-      onGone: (selected) => this.#exporters.services.remove(selected.service),
+      onGone: (selected) => {
+        this.#selfReport.gone(selected);
+        this.#exporters.services.remove(selected.service);
+      },
+    });
+    this.#selfReport = new SelfReport({
+      addon,
+      watcher: this.#watcher,
+      capture: this.#capture,
+      discovery: this.#discovery,
+      wantedBackend: config.ebpf.capture_backend,
+      proc: proc.root,
+      statisticsMs: wantsStatistics(config) ? config.internal_metrics.bpf_metric_scrape_interval : undefined,
     });
   }
 
@@ -86,6 +103,7 @@ export class Agent {
     setClockOffset(this.#addon.clockOffsetNs());
     await this.#exporters.start();
     await this.#discovery.start();
+    await this.#selfReport.start();
     this.#timers.push(setInterval(() => this.#keepHouse(), housekeepingMs));
     log.info('ready', {
       backend: this.#capture.backend,
@@ -113,6 +131,7 @@ export class Agent {
     for (const timer of this.#timers) clearInterval(timer);
     this.#capture.poll();
     this.#keepHouse();
+    await this.#selfReport.stop();
     this.#capture.close();
     return await stopInReverse([this.#discovery, this.#exporters], this.#config.shutdown_timeout);
   }
@@ -120,14 +139,13 @@ export class Agent {
   #finish(spans: readonly Span[]): void {
     if (spans.length === 0) return;
     for (const span of spans) counters.add('requests_seen', span.kind);
+    this.#selfReport.finished(spans);
     this.#exporters.write(this.#transforms.apply(spans));
   }
 
   #keepHouse(): void {
     setClockOffset(this.#addon.clockOffsetNs());
-    for (const { name, value } of readCounters(this.#watcher.shared.counters))
-      counters.set('kernel_events', name, value);
-    counters.set('kernel_events', 'lost_busy_program', missedRuns(this.#capture.object));
+    this.#selfReport.readKernel();
     if (!this.#saidRings && counters.get('kernel_events', 'io_uring') > 0) {
       this.#saidRings = true;
       log.warn('a captured process uses io_uring, which this capture backend does not see', {
@@ -135,4 +153,9 @@ export class Agent {
       });
     }
   }
+}
+
+/** Measuring costs every run of every kernel program, so it takes the feature and a page that shows it. */
+function wantsStatistics({ metrics: { features }, internal_metrics: internal }: Config): boolean {
+  return internal.prometheus.port !== 0 && features.some((feature) => ['ebpf', 'all', '*'].includes(feature));
 }

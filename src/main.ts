@@ -4,6 +4,10 @@ import { configDiff } from './command/config-diff.ts';
 import { type Command, parseFlags } from './config/flags.ts';
 import { configPath, type Sources } from './config/sources.ts';
 import { usage } from './config/usage.ts';
+import { examineHost } from './doctor/doctor.ts';
+import { render } from './doctor/render.ts';
+import { loadAddon } from './kernel/addon.ts';
+import { tryObjects } from './kernel/trial.ts';
 import { exitFailed, run, tellRefusal } from './run.ts';
 
 /** As the reference ends for a mistake on the command line. */
@@ -25,8 +29,7 @@ async function main(argv: readonly string[]): Promise<number> {
     case 'config diff':
       return print(configDiff(sourcesOf(command), command.against));
     case 'doctor':
-      process.stderr.write('doctor is not in this build yet\n');
-      return exitUsage;
+      return print(await doctor(command));
     case 'run':
       return await untilFailure(() => run(argv, sourcesOf(command).path));
   }
@@ -34,6 +37,12 @@ async function main(argv: readonly string[]): Promise<number> {
 
 function sourcesOf({ configPath: flag }: Extract<Command, { configPath: string }>): Sources {
   return { path: configPath(flag, process.env), env: process.env, readFile: (path) => readFileSync(path, 'utf8') };
+}
+
+async function doctor(command: Extract<Command, { is: 'doctor' }>): Promise<CommandResult> {
+  const report = await examineHost({ sources: sourcesOf(command), kernel: { loadAddon, tryObjects } });
+  const output = command.isJson ? `${JSON.stringify(report, undefined, 2)}\n` : render(report);
+  return { output, exitCode: report.exitCode };
 }
 
 function print({ output, exitCode }: CommandResult): number {

@@ -1,6 +1,7 @@
 /** What the command line asks for. */
 export type Command =
-  | { readonly is: 'run' | 'doctor'; readonly configPath: string }
+  | { readonly is: 'run'; readonly configPath: string }
+  | { readonly is: 'doctor'; readonly configPath: string; readonly isJson: boolean }
   | { readonly is: 'config check'; readonly configPath: string; readonly showsDefaults: boolean }
   | { readonly is: 'config diff'; readonly configPath: string; readonly against: string }
   | { readonly is: 'help' }
@@ -11,6 +12,9 @@ interface Read {
   readonly flags: ReadonlyMap<string, string>;
   readonly rest: readonly string[];
 }
+
+/** Flags without a value, by command. */
+const switchesOf = { doctor: ['json'], 'config check': ['all'], 'config diff': [] } as const;
 
 type Ended = Extract<Command, { is: 'help' | 'misuse' }>;
 
@@ -28,12 +32,12 @@ export function parseFlags(argv: readonly string[]): Command {
     return { is: 'run', configPath: first.flags.get('config') ?? '' };
   }
   const known = name === 'config diff' ? ['config', 'against'] : ['config'];
-  const switches = name === 'config check' ? ['all'] : [];
+  const switches = switchesOf[name];
   const second = readFlags(first.rest.slice(name.split(' ').length), known, switches);
   if ('is' in second) return second;
   const flags = new Map([...first.flags, ...second.flags]);
   const configPath = flags.get('config') ?? '';
-  if (name === 'doctor') return { is: name, configPath };
+  if (name === 'doctor') return { is: name, configPath, isJson: flags.get('json') === 'true' };
   if (name === 'config check') return { is: name, configPath, showsDefaults: flags.get('all') === 'true' };
   const against = flags.get('against');
   if (against === undefined) return { is: 'misuse', message: 'flag needed: -against, the file to compare with' };

@@ -16,7 +16,7 @@ export function usage(): string {
     '  beyla [-config FILE]                         run the agent',
     '  beyla config check [-config FILE] [-all]     say what this build makes of a configuration',
     '  beyla config diff [-config FILE] -against F  say what a reload with the file F would change',
-    '  beyla doctor                                 say what this host allows',
+    '  beyla doctor [-config FILE] [-json]          say what this host allows, and what is seen of each process',
     '',
     '  -config string',
     '    \tpath of the configuration file (YAML); BEYLA_CONFIG_PATH is stronger',

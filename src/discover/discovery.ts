@@ -2,6 +2,7 @@ import { within } from '../lib/within.ts';
 import type { Part } from '../pipeline/part.ts';
 import { log } from '../telemetry/log.ts';
 import type { EventSource, ProcessEvent } from './events.ts';
+import type { Examined } from './examine.ts';
 import { Process, readProcess } from './process.ts';
 import { Roster, type RosterOptions } from './roster.ts';
 import { type RuleSet, survivors } from './rules.ts';
@@ -81,6 +82,11 @@ export class Discovery implements Part {
 
   selected(): readonly Selected[] {
     return this.#roster.selected.all();
+  }
+
+  /** Every process with what becomes of it and why. */
+  examine(): Promise<Examined[]> {
+    return this.#roster.examine();
   }
 
   /** Judges every process again, by other rules. */

@@ -3,12 +3,13 @@ import { log } from '../telemetry/log.ts';
 import { metadataOf, namesOf } from './container-names.ts';
 import type { Containers } from './docker.ts';
 import type { TargetMap } from './events.ts';
+import { type Examined, examine } from './examine.ts';
 import type { Host } from './host.ts';
 import { identify, type KnownNames, merged } from './identify.ts';
 import { LanguageWatch } from './language-watch.ts';
 import type { Process } from './process.ts';
 import type { RuleSet } from './rules.ts';
-import { type Inheritance, judge, type Surroundings, type Verdict } from './select.ts';
+import { type Inheritance, judge, type Metadata, type Surroundings, type Verdict } from './select.ts';
 import { type Listener, type Selected, SelectedProcesses } from './selected.ts';
 import { type SurroundingsOptions, surroundingsOf } from './surroundings.ts';
 
@@ -30,6 +31,7 @@ export class Roster {
   rules: RuleSet;
   readonly selected = new SelectedProcesses();
   readonly #options: RosterOptions;
+  readonly #metadata: (process: Process) => Metadata;
   readonly #around: Surroundings;
   readonly #languages: LanguageWatch;
   /** Cannot be judged before their language is known; they stay captured until then. */
@@ -43,11 +45,16 @@ export class Roster {
       onLearnt: (process) => this.#learnt(process),
       onSettled: (process) => this.#settled(process),
     });
-    const metadata = (process: Process) => ({
+    this.#metadata = (process) => ({
       ...metadataOf(options.containers?.of(process.containerId)),
       ...options.metadata?.(process),
     });
-    this.#around = surroundingsOf({ ...options, metadata }, (process) => this.#languages.of(process));
+    this.#around = surroundingsOf({ ...options, metadata: this.#metadata }, (process) => this.#languages.of(process));
+  }
+
+  /** Judges every process without following from it: for reports. */
+  examine(): Promise<Examined[]> {
+    return examine({ ...this.#options, metadata: this.#metadata, rules: this.rules });
   }
 
   knows(pid: number): boolean {

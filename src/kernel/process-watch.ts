@@ -98,6 +98,11 @@ export class ProcessWatcher implements EventSource, TargetMap {
     this.object.map('targets').update(u32(hostPid), Buffer.alloc(Target.size));
   }
 
+  /** Whether the kernel captures it. */
+  has(hostPid: number): boolean {
+    return this.object.map('targets').lookup(u32(hostPid)) !== undefined;
+  }
+
   confirm(hostPid: number): void {
     const map = this.object.map('targets');
     const value = map.lookup(u32(hostPid));

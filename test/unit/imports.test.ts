@@ -21,6 +21,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   metrics: ['lib', 'config', 'span'],
   export: ['lib', 'telemetry', 'config', 'span', 'pipeline', 'metrics'],
   command: ['lib', 'config'],
+  // Of `kernel` only types: who joins the parts hands in the means.
+  doctor: ['lib', 'telemetry', 'config', 'pipeline', 'kernel', 'discover'],
 };
 
 interface Import {

@@ -28,8 +28,8 @@ test.each([
   [['-config', 'f', 'config', 'check'], { is: 'config check', configPath: 'f', showsDefaults: false }],
   [['config', 'diff', '-against', 'g', '-config', 'f'], { is: 'config diff', configPath: 'f', against: 'g' }],
   [['config', 'diff'], { is: 'misuse', message: 'flag needed: -against, the file to compare with' }],
-  [['doctor'], { is: 'doctor', configPath: '' }],
-  [['doctor', '-config', 'f'], { is: 'doctor', configPath: 'f' }],
+  [['doctor'], { is: 'doctor', configPath: '', isJson: false }],
+  [['doctor', '-config', 'f', '-json'], { is: 'doctor', configPath: 'f', isJson: true }],
 ])('%j', (argv, expected) => {
   expect(parseFlags(argv)).toEqual(expected);
 });

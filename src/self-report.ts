@@ -1,0 +1,171 @@
+import type { Discovery } from './discover/discovery.ts';
+import type { Selected } from './discover/selected.ts';
+import { type AgentState, type ProcessState, stateSchema } from './doctor/agent-state.ts';
+import type { Attempt } from './doctor/capture-facts.ts';
+import { stateOf } from './doctor/processes.ts';
+import { StateServer } from './doctor/state-server.ts';
+import type { Addon } from './kernel/addon.ts';
+import type { Capture } from './kernel/capture.ts';
+import { missedRuns, readCounters } from './kernel/counters.ts';
+import type { ProcessWatcher } from './kernel/process-watch.ts';
+import { KernelStatistics } from './kernel/statistics.ts';
+import type { Part } from './pipeline/part.ts';
+import type { Span } from './span/span.ts';
+import { Activity } from './telemetry/activity.ts';
+import { counters } from './telemetry/counters.ts';
+import { Histogram } from './telemetry/histogram.ts';
+import { type InternalName, type InternalValue, internals } from './telemetry/internal.ts';
+import { coverageOf, lossesOf } from './telemetry/losses.ts';
+import { product, revision } from './telemetry/product.ts';
+
+export interface SelfReportOptions {
+  readonly addon: Addon;
+  readonly watcher: ProcessWatcher;
+  readonly capture: Capture;
+  readonly discovery: Discovery;
+  /** The setting that chose the backend. */
+  readonly wantedBackend: string;
+  readonly proc: string;
+  /** Undefined: the kernel does not measure its programs, since that costs each of their runs something. */
+  readonly statisticsMs: number | undefined;
+}
+
+/** What the agent tells about itself: figures of the internal page, and the answer to `beyla doctor`. */
+export class SelfReport implements Part {
+  readonly name = 'self report';
+  readonly #options: SelfReportOptions;
+  readonly #activity = new Activity();
+  readonly #flushes = new Histogram([0, 10, 20, 40, 80, 160, 320]);
+  readonly #server = new StateServer(() => this.state());
+  readonly #startedMs = Date.now();
+  #statistics: KernelStatistics | undefined;
+  #withdraw: (() => void)[] = [];
+
+  constructor(options: SelfReportOptions) {
+    this.#options = options;
+  }
+
+  async start(): Promise<void> {
+    const { addon, watcher, capture, statisticsMs } = this.#options;
+    counters.refreshWith('kernel_events', () => this.readKernel());
+    this.#provide('ebpf_tracer_flushes', () => this.#flushes.values());
+    this.#provide('instrumented_processes', () => this.#processes());
+    this.#provide('service_requests_total', () => this.#activity.requests());
+    this.#provide('service_last_request_timestamp_seconds', () => this.#activity.lastSeconds());
+    this.#provide('coverage_ratio', coverage);
+    this.#provide('losses_total', losses);
+    if (statisticsMs !== undefined) {
+      const statistics = new KernelStatistics(addon, [watcher.object, capture.object], statisticsMs);
+      this.#statistics = statistics;
+      this.#provide('bpf_probe_executions_total', () => statistics.executions());
+      this.#provide('bpf_probe_latency_seconds_total', () => statistics.latencySeconds());
+      this.#provide('bpf_map_entries', () => statistics.entries());
+      this.#provide('bpf_map_max_entries', () => statistics.maxEntries());
+    }
+    await this.#server.start();
+  }
+
+  /** After it nobody reads the kernel's maps any more: they are about to be closed. */
+  async stop(): Promise<void> {
+    counters.refreshWith('kernel_events', undefined);
+    for (const withdraw of this.#withdraw.splice(0)) withdraw();
+    this.#statistics?.close();
+    await this.#server.stop();
+  }
+
+  flushed(records: number): void {
+    this.#flushes.observe(records);
+  }
+
+  finished(spans: readonly Span[]): void {
+    this.#activity.record(spans);
+  }
+
+  selected({ process }: Selected): void {
+    if (process.exe === 'unknown') counters.add('instrumentation_errors', `inspection_failed ${process.exeName}`);
+  }
+
+  gone({ process }: Selected): void {
+    this.#activity.forget(process.pid);
+  }
+
+  readKernel(): void {
+    const { watcher, capture } = this.#options;
+    for (const { name, value } of readCounters(watcher.shared.counters)) counters.set('kernel_events', name, value);
+    counters.set('kernel_events', 'lost_busy_program', missedRuns(capture.object));
+  }
+
+  async state(): Promise<AgentState> {
+    const { discovery, proc } = this.#options;
+    const selected = new Map(discovery.selected().map((one) => [one.process.pid, one]));
+    const found = (await discovery.examine()).map((one) => this.#stateOf(stateOf(one), selected.get(one.pid)));
+    const coverage = coverageOf(counters);
+    return {
+      schema: stateSchema,
+      pid: process.pid,
+      version: product.version,
+      revision: revision(),
+      startedMs: this.#startedMs,
+      proc,
+      capture: this.#capture(),
+      counts: Object.fromEntries(counters.of('kernel_events')),
+      losses: [...lossesOf(counters)],
+      ...(coverage !== undefined && { coverage }),
+      processes: found,
+    };
+  }
+
+  /** What discovery has decided counts more than what another look at the process would. */
+  #stateOf(state: ProcessState, selected: Selected | undefined): ProcessState {
+    if (selected === undefined) {
+      return state.is === 'ignored' ? state : { ...state, is: 'ignored', why: `${state.why}, in a moment` };
+    }
+    const { watcher, capture } = this.#options;
+    const { service, reason } = selected;
+    const seen = this.#activity.of(state.pid);
+    return {
+      ...state,
+      is: 'selected',
+      why: reason,
+      service: service.namespace === '' ? service.name : `${service.namespace}/${service.name}`,
+      language: service.language,
+      ...(watcher.has(selected.process.hostPid) && { attached: `TCP ${capture.backend}` }),
+      requests: seen?.requests ?? 0,
+      ...(seen !== undefined && { lastMs: seen.lastMs }),
+    };
+  }
+
+  #capture(): AgentState['capture'] {
+    const { capture, wantedBackend } = this.#options;
+    const refused = capture.refused.map(
+      ({ backend, cause, fix, reason }): Attempt => ({ name: backend, is: 'refused', cause, fix, detail: reason }),
+    );
+    return {
+      from: 'a running agent',
+      wanted: wantedBackend,
+      backend: capture.backend,
+      attempts: [...refused, { name: capture.backend, is: 'taken' }],
+    };
+  }
+
+  #provide(name: InternalName, source: () => Iterable<InternalValue>): void {
+    this.#withdraw.push(internals.provide(name, source));
+  }
+
+  *#processes(): Iterable<InternalValue> {
+    const counts = new Map<string, number>();
+    for (const { process } of this.#options.discovery.selected()) {
+      counts.set(process.exeName, (counts.get(process.exeName) ?? 0) + 1);
+    }
+    for (const [name, value] of counts) yield { labels: { process_name: name }, value };
+  }
+}
+
+function* coverage(): Iterable<InternalValue> {
+  const value = coverageOf(counters);
+  if (value !== undefined) yield { labels: {}, value };
+}
+
+function* losses(): Iterable<InternalValue> {
+  for (const { part, reason, count } of lossesOf(counters)) yield { labels: { part, reason }, value: count };
+}
