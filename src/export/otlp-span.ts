@@ -71,9 +71,12 @@ class OtlpSpan implements ReadableSpan {
   }
 }
 
+/** Below this a request waited for nothing but the wake-up of its process: two more spans would say nothing. */
+const worthShowingNs = 500_000;
+
 /**
- * A server whose handler began after the request had arrived shows the wait: the span covers both, with a child for each.
- * The second carries the span's own id, because spans made downstream name that one as their parent.
+ * A server whose handler began well after the request had arrived shows the wait: the span covers both, with a child for
+ * each. The second carries the span's own id, because spans made downstream name that one as their parent.
  */
 export function otlpSpans(
   span: Span,
@@ -84,7 +87,8 @@ export function otlpSpans(
   const { traceId, parentSpanId, traceFlags } = span;
   const parent = parentSpanId === '' ? undefined : { traceId, spanId: parentSpanId, traceFlags, isRemote: true };
   const own = { traceId, spanId: span.spanId, traceFlags };
-  const isQueued = span.startNs > span.requestStartNs && (span.kind === 'server' || span.kind === 'consumer');
+  const isServed = span.kind === 'server' || span.kind === 'consumer';
+  const isQueued = isServed && span.startNs - span.requestStartNs >= worthShowingNs;
   const startTime = hrTime(span.requestStartNs);
   const endTime = hrTime(span.endNs);
   const outer = isQueued ? { traceId, spanId: newSpanId(), traceFlags } : own;
