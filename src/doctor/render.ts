@@ -1,4 +1,5 @@
 import { type Column, textTable, wrapped } from '../lib/text-table.ts';
+import type { Attempt } from './capture-facts.ts';
 import type { Finding, Level } from './finding.ts';
 import type { ProcessRow } from './processes.ts';
 import type { Report } from './report.ts';
@@ -38,11 +39,7 @@ export function render(report: Report, nowMs = Date.now()): string {
   const lines = [`beyla doctor: ${report.verdict}`, '', ...report.findings.flatMap(findingLines)];
   const attempts = report.capture?.attempts ?? [];
   if (attempts.length > 0) {
-    const rows = attempts.map(({ name, is, cause = '', fix = '', detail = '' }) => [
-      name,
-      name === report.capture?.backend ? 'chosen' : is === 'taken' ? 'works' : 'refused',
-      is === 'taken' ? '' : `${cause}: ${fix}. The kernel: ${detail}`,
-    ]);
+    const rows = attempts.map((attempt, i) => attemptCells(attempt, attempts[i - 1], report.capture?.backend));
     lines.push('', ...textTable(attemptColumns, rows));
   }
   for (const agent of report.agents.length === 0 ? [undefined] : report.agents) {
@@ -55,6 +52,13 @@ export function render(report: Report, nowMs = Date.now()): string {
     );
   }
   return `${lines.join('\n')}\n`;
+}
+
+/** What the kernel said is told once for neighbours that failed alike. */
+function attemptCells(attempt: Attempt, before: Attempt | undefined, chosen: string | undefined): string[] {
+  const { name, is, cause = '', fix = '', detail = '' } = attempt;
+  if (is === 'taken') return [name, name === chosen ? 'chosen' : 'works', ''];
+  return [name, 'refused', cause === before?.cause ? 'for the same reason' : `${cause}: ${fix}. It said: ${detail}`];
 }
 
 function findingLines({ check, level, says, fix }: Finding): string[] {

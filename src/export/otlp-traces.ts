@@ -8,6 +8,7 @@ import type { Select } from '../metrics/selection.ts';
 import { BoundedQueue } from '../pipeline/bounded-queue.ts';
 import type { Span } from '../span/span.ts';
 import { counters } from '../telemetry/counters.ts';
+import { internals } from '../telemetry/internal.ts';
 import { log } from '../telemetry/log.ts';
 import { type Exporter, hasSpanMetrics, type LiveExportOptions } from './exporter.ts';
 import { type DeliveryOptions, OtlpDelivery, type PartialSuccess } from './otlp-delivery.ts';
@@ -57,12 +58,15 @@ class OtlpTraces implements Sink {
   #timer: NodeJS.Timeout | undefined;
   #sending: Promise<void> | undefined;
   #isStopping = false;
+  readonly #withdrawRatio: () => void;
 
   constructor(options: OtlpTracesOptions) {
     this.#options = options;
     this.#serializer = options.endpoint.protocol === 'http/json' ? JsonTraceSerializer : ProtobufTraceSerializer;
     this.#delivery = new OtlpDelivery('traces', options, this.#serializer, partialOf);
     this.#queue = new BoundedQueue(options.queueSize);
+    const labels = { subscriber: this.name };
+    this.#withdrawRatio = internals.provide('queue_capacity_ratio', () => [{ labels, value: this.#queue.ratio }]);
     this.#instrumentations = options.instrumentations.includes('*') ? undefined : new Set(options.instrumentations);
     this.reconfigure(options);
   }
@@ -91,6 +95,7 @@ class OtlpTraces implements Sink {
 
   async stop(): Promise<void> {
     this.#isStopping = true;
+    this.#withdrawRatio();
     clearTimeout(this.#timer);
     this.#serialize();
     await this.#delivery.finish(this.#sendAll(), this.#options.closeMs);
