@@ -12,11 +12,14 @@ import { type Addon, loadAddon } from './kernel/addon.ts';
 import { type Capture, openCapture } from './kernel/capture.ts';
 import { ProcessWatcher } from './kernel/process-watch.ts';
 import { stopInReverse } from './pipeline/parts.ts';
+import { otlpSignalOf } from './protocol/otlp-call.ts';
 import { sensitiveKeys } from './protocol/sensitive-query.ts';
 import { SelfReport } from './self-report.ts';
 import { setClockOffset } from './span/clock.ts';
 import type { Span } from './span/span.ts';
+import { AvoidedServices } from './telemetry/avoided-services.ts';
 import { counters } from './telemetry/counters.ts';
+import { internals } from './telemetry/internal.ts';
 import { log } from './telemetry/log.ts';
 import { Transforms } from './transform/list.ts';
 import { transformOptionsOf } from './transform-options.ts';
@@ -34,6 +37,7 @@ export class Agent {
   readonly #records: HttpRecords;
   readonly #transforms: Transforms;
   readonly #selfReport: SelfReport;
+  readonly #avoided: AvoidedServices;
   readonly #timers: NodeJS.Timeout[] = [];
   #saidRings = false;
 
@@ -45,6 +49,9 @@ export class Agent {
     this.#config = config;
     this.#addon = addon;
     this.#exporters = openExporters({ ...exportOptionsOf(config), onFatal });
+    const { avoided_services: avoided } = config.internal_metrics;
+    this.#avoided = new AvoidedServices(avoided.limit);
+    if (!avoided.disabled) internals.provide('avoided_services', () => this.#avoided.values());
     this.#transforms = new Transforms({ ...transformOptionsOf(config), needsIds: this.#exporters.needsIds });
     this.#watcher = new ProcessWatcher(addon, proc.self(), pidNamespaceOf(proc));
     this.#capture = openCapture(addon, {
@@ -62,6 +69,7 @@ export class Agent {
       host,
       targets: this.#watcher,
       events: this.#watcher,
+      avoidsSpanMetrics: config.discovery.exclude_otel_instrumented_services_span_metrics,
       containers: new DockerContainers(config.surroundings.docker_host),
       onSelected: (selected) => {
         this.#selfReport.selected(selected);
@@ -138,9 +146,20 @@ export class Agent {
 
   #finish(spans: readonly Span[]): void {
     if (spans.length === 0) return;
-    for (const span of spans) counters.add('requests_seen', span.kind);
+    for (const span of spans) {
+      counters.add('requests_seen', span.kind);
+      this.#leaveToItself(span);
+    }
     this.#selfReport.finished(spans);
     this.#exporters.write(this.#transforms.apply(spans));
+  }
+
+  /** A service that exports a signal itself would be reported twice. */
+  #leaveToItself(span: Span): void {
+    const signal = otlpSignalOf(span);
+    if (signal === undefined || !this.#config.discovery.exclude_otel_instrumented_services) return;
+    const { pid, name, namespace } = span.service;
+    if (this.#discovery.exportsItself(pid, signal)) this.#avoided.add(name, namespace, signal);
   }
 
   #keepHouse(): void {

@@ -59,6 +59,7 @@ function metricsOf(config: Config, { instrumentations, buckets, ttl }: MetricSec
   return {
     ...defaultMetricsOptions,
     features: config.metrics.features,
+    entryFeatures: entryFeaturesOf(config.discovery),
     instrumentations,
     bounds: {
       duration: buckets.duration_histogram,
@@ -71,6 +72,10 @@ function metricsOf(config: Config, { instrumentations, buckets, ttl }: MetricSec
     vintage: config.names_vintage,
     spanNamesLimit: attributes.metric_span_names_limit,
   };
+}
+
+function entryFeaturesOf({ instrument, services }: Config['discovery']): readonly string[] {
+  return [...new Set([...instrument, ...services].flatMap(({ metrics }) => metrics.features ?? []))];
 }
 
 function otlpMetricsOf(config: Config): OtlpMetricsSettings | undefined {

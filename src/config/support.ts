@@ -29,6 +29,7 @@ const actedOn: readonly string[] = [
   'discovery.default_exclude_instrument',
   'discovery.default_exclude_services',
   'discovery.excluded_linux_system_paths',
+  'discovery.exclude_otel_instrumented_services_span_metrics',
   'otel_metrics_export.endpoint',
   'otel_metrics_export.interval',
   'otel_metrics_export.otelintervalms',
@@ -83,6 +84,7 @@ const actedOn: readonly string[] = [
   'attributes.rename_unresolved_hosts_incoming',
   'internal_metrics.prometheus.port',
   'internal_metrics.prometheus.path',
+  'internal_metrics.avoided_services.*',
   'ebpf.capture_backend',
   'surroundings.host_proc',
   'surroundings.docker_host',
@@ -103,6 +105,9 @@ const selectorKeys = [
   'exports',
   'routes.incoming',
   'routes.outgoing',
+  'sampler.name',
+  'sampler.arg',
+  'metrics.features',
 ];
 
 interface Difference {
@@ -120,6 +125,7 @@ const families = {
 
 /** Settings that have an effect, but not quite that of the reference. */
 const differing: Readonly<Record<string, Difference>> = {
+  'discovery.exclude_otel_instrumented_services': { how: 'exports over HTTP are recognised, those over grpc are not' },
   'metrics.features': families,
   'otel_metrics_export.features': families,
   'prometheus_export.features': families,

@@ -9,6 +9,7 @@ import { type RuleSet, survivors } from './rules.ts';
 import { scanProcesses } from './scan.ts';
 import type { Inheritance } from './select.ts';
 import type { Selected } from './selected.ts';
+import type { OwnSignal } from './self-exports.ts';
 import { wantedBy } from './wanted.ts';
 
 export interface DiscoveryOptions extends RosterOptions {
@@ -78,6 +79,11 @@ export class Discovery implements Part {
   /** Whose record it is, by host pid as the kernel programs know it; also for a while after the process's end. */
   find(hostPid: number): Selected | undefined {
     return this.#roster.selected.presentOrPast(hostPid);
+  }
+
+  /** The process was seen exporting a signal itself: it is left to it. True when that is news. */
+  exportsItself(pid: number, signal: OwnSignal): boolean {
+    return this.#roster.exportsItself(pid, signal);
   }
 
   selected(): readonly Selected[] {

@@ -55,6 +55,8 @@ export function identify(
       metrics: overrides.exports?.includes('metrics') ?? true,
       traces: overrides.exports?.includes('traces') ?? true,
     },
+    ...(overrides.features !== undefined && { features: overrides.features }),
+    ...(overrides.sampler !== undefined && { sampler: overrides.sampler }),
     ...(overrides.routes !== undefined && { routes: overrides.routes }),
   };
 }

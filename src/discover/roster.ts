@@ -11,6 +11,7 @@ import type { Process } from './process.ts';
 import type { RuleSet } from './rules.ts';
 import { type Inheritance, judge, type Metadata, type Surroundings, type Verdict } from './select.ts';
 import { type Listener, type Selected, SelectedProcesses } from './selected.ts';
+import { type OwnSignal, SelfExports } from './self-exports.ts';
 import { type SurroundingsOptions, surroundingsOf } from './surroundings.ts';
 
 export interface RosterOptions extends Listener, SurroundingsOptions {
@@ -19,6 +20,8 @@ export interface RosterOptions extends Listener, SurroundingsOptions {
   readonly targets: TargetMap;
   readonly containers?: Containers;
   readonly names?: (process: Process) => KnownNames;
+  /** A process that exports metrics itself gives up span metrics, too. */
+  readonly avoidsSpanMetrics?: boolean;
 }
 
 interface Undecided {
@@ -34,6 +37,7 @@ export class Roster {
   readonly #metadata: (process: Process) => Metadata;
   readonly #around: Surroundings;
   readonly #languages: LanguageWatch;
+  readonly #selfExports: SelfExports;
   /** Cannot be judged before their language is known; they stay captured until then. */
   readonly #undecided = new Map<number, Undecided>();
   readonly #holders = new Set<number>();
@@ -41,6 +45,7 @@ export class Roster {
   constructor(options: RosterOptions) {
     this.#options = options;
     this.rules = options.rules;
+    this.#selfExports = new SelfExports(options.avoidsSpanMetrics ?? false);
     this.#languages = new LanguageWatch(options.proc, {
       onLearnt: (process) => this.#learnt(process),
       onSettled: (process) => this.#settled(process),
@@ -97,6 +102,16 @@ export class Roster {
     }
   }
 
+  /** The process reports itself, and is not reported any more; true when that is news. */
+  exportsItself(pid: number, signal: OwnSignal): boolean {
+    const one = this.selected.get(pid);
+    if (one === undefined || !this.#selfExports.add(one.process, signal)) return false;
+    const { name: service } = one.service;
+    log.info('process exports its own telemetry, which is left to it', { cmd: one.process.exe, pid, service, signal });
+    this.decide(one.process, one.inheritance);
+    return true;
+  }
+
   /** Forgets what is kept of a pid besides its selection. */
   forget(pid: number): void {
     this.#undecided.delete(pid);
@@ -129,7 +144,7 @@ export class Roster {
     else if (language === 'generic') this.#languages.settle(process);
     return {
       process,
-      service: identify(process, verdict.rules, host, language ?? 'generic', known),
+      service: this.#selfExports.leave(process, identify(process, verdict.rules, host, language ?? 'generic', known)),
       rules: verdict.rules,
       overrides: merged(verdict.rules),
       reason: verdict.reason,

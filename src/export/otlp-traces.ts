@@ -6,6 +6,7 @@ import {
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import type { Select } from '../metrics/selection.ts';
 import { BoundedQueue } from '../pipeline/bounded-queue.ts';
+import type { Service } from '../span/service.ts';
 import type { Span } from '../span/span.ts';
 import { counters } from '../telemetry/counters.ts';
 import { internals } from '../telemetry/internal.ts';
@@ -19,7 +20,7 @@ import { otlpSpans } from './otlp-span.ts';
 import type { Sink } from './sink.ts';
 import { stdoutSink } from './stdout.ts';
 import { hiddenResourceAttributes, hiddenSpanAttributes } from './trace-attributes.ts';
-import { type Sampler, type SamplerName, samplerOf } from './trace-sampler.ts';
+import { type Sampler, type SamplerName, samplerNamed, samplerOf } from './trace-sampler.ts';
 
 export interface OtlpTracesOptions extends DeliveryOptions {
   /** Values of the `instrumentations` setting. */
@@ -50,6 +51,7 @@ class OtlpTraces implements Sink {
   readonly #instrumentations: ReadonlySet<string> | undefined;
   #resources!: OtlpResources;
   #isSampled!: Sampler;
+  readonly #ownSamplers = new WeakMap<object, Sampler>();
   #hides!: (attribute: string) => boolean;
   readonly #queue: BoundedQueue<Uint8Array>;
   #piece: ReadableSpan[] = [];
@@ -105,7 +107,14 @@ class OtlpTraces implements Sink {
 
   #isShown({ ignored, service, instrumentation, traceId }: Span): boolean {
     if (ignored.traces || !service.exports.traces) return false;
-    return (this.#instrumentations?.has(instrumentation) ?? true) && this.#isSampled(traceId);
+    return (this.#instrumentations?.has(instrumentation) ?? true) && this.#samplerOf(service)(traceId);
+  }
+
+  #samplerOf({ sampler }: Service): Sampler {
+    if (sampler === undefined) return this.#isSampled;
+    const own = this.#ownSamplers.get(sampler) ?? samplerNamed(sampler);
+    this.#ownSamplers.set(sampler, own);
+    return own;
   }
 
   #schedule(): void {

@@ -3,7 +3,7 @@ import { surroundingAttributes } from './attribute-groups.ts';
 import { defaultBounds } from './buckets.ts';
 import type { AttributeRule, BucketList, MetricDefinition } from './definition.ts';
 import { getterOf } from './getters.ts';
-import { metricsOf } from './list.ts';
+import { featuresOf } from './list.ts';
 import type { MetricsOptions } from './metrics.ts';
 import { selectedAttributes } from './selection.ts';
 import { type Cell, type GroupAttribute, SeriesGroup } from './series-group.ts';
@@ -11,30 +11,38 @@ import { inVintage, type VintageTable, vintageTables } from './vintages.ts';
 
 /** A group and the spans that it counts. */
 export interface CountedGroup {
+  /** Value of the `features` setting that turns it on. */
+  readonly feature: string;
   readonly group: SeriesGroup;
   readonly counts: (family: MetricFamily, kind: SpanKind) => boolean;
 }
 
 interface Draft {
+  readonly feature: string;
   readonly first: MetricDefinition;
   readonly attributes: readonly AttributeRule[];
   readonly metrics: MetricDefinition[];
 }
 
 /**
- * Resolves features, vintage and attribute selection into the groups of metrics that share their series. `indexOf` gives
- * a number to each set of spans and attributes, always the same.
+ * Resolves features, vintage and attribute selection into the groups of metrics that share their series; those of
+ * different features do not, for a service may have one and not the other. `indexOf` gives a number to each set of
+ * feature, spans and attributes, always the same.
  */
 export function groupsOf(options: MetricsOptions, indexOf: (key: string) => number): readonly CountedGroup[] {
   const table = vintageTables[options.vintage];
-  const metrics = inVintage(metricsOf(options.features), table);
+  const wanted = featuresOf([...options.features, ...options.entryFeatures]).map((feature) => ({
+    feature: feature.name,
+    metrics: inVintage(feature.metrics, table),
+  }));
+  const metrics = wanted.flatMap((feature) => feature.metrics);
   const extra = surroundingAttributes(options.surroundings);
   const drafts = new Map<string, Draft>();
-  for (const metric of metrics) {
+  for (const { feature, metric } of wanted.flatMap((one) => one.metrics.map((metric) => ({ ...one, metric })))) {
     const attributes = selectedAttributes(metric.name, [...metric.attributes, ...extra], options.select);
-    const key = [spansOf(metric), attributes.map(({ name }) => name)].join('|');
+    const key = [feature, spansOf(metric), attributes.map(({ name }) => name)].join('|');
     const draft = drafts.get(key);
-    if (draft === undefined) drafts.set(key, { first: metric, attributes, metrics: [metric] });
+    if (draft === undefined) drafts.set(key, { feature, first: metric, attributes, metrics: [metric] });
     else draft.metrics.push(metric);
   }
   return [...drafts].map(([key, draft]) => {
@@ -73,7 +81,7 @@ function layoutOf(metrics: readonly MetricDefinition[], options: MetricsOptions,
 }
 
 function counted(
-  { first, attributes, metrics }: Draft,
+  { feature, first, attributes, metrics }: Draft,
   index: number,
   { cells, width }: Layout,
   options: MetricsOptions,
@@ -88,6 +96,7 @@ function counted(
   );
   const own = metrics.flatMap((metric) => cells.get(metric) ?? []);
   return {
+    feature,
     group: new SeriesGroup(index, resolved, own, width),
     counts: (family, kind) => (first.family === 'any' || first.family === family) && first.kinds.includes(kind),
   };

@@ -1,4 +1,4 @@
-import type { Feature, MetricDefinition } from './definition.ts';
+import type { Feature } from './definition.ts';
 import { httpMetrics } from './http.ts';
 import { otelSpanMetrics, spanMetrics, spanSizes } from './span-metrics.ts';
 
@@ -11,9 +11,7 @@ export const features: readonly Feature[] = [
 ];
 
 /** `all` and `*` turn on both forms of span metrics; the legacy names are then used. */
-export function metricsOf(wanted: readonly string[]): readonly MetricDefinition[] {
+export function featuresOf(wanted: readonly string[]): readonly Feature[] {
   const isAll = wanted.includes('all') || wanted.includes('*');
-  return features
-    .filter(({ name }) => (isAll ? name !== 'application_span_otel' : wanted.includes(name)))
-    .flatMap(({ metrics }) => metrics);
+  return features.filter(({ name }) => (isAll ? name !== 'application_span_otel' : wanted.includes(name)));
 }

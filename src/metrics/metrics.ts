@@ -4,7 +4,8 @@ import type { MetricFamily, Span, SpanKind } from '../span/span.ts';
 import type { Surroundings } from './attribute-groups.ts';
 import type { Bounds } from './definition.ts';
 import type { UnresolvedNames } from './getters.ts';
-import { groupsOf } from './groups.ts';
+import { type CountedGroup, groupsOf } from './groups.ts';
+import { featuresOf } from './list.ts';
 import type { Select } from './selection.ts';
 import type { Cell, Series, SeriesGroup } from './series-group.ts';
 import { type SeriesBudget, type SeriesUsage, ServiceSeries } from './service-series.ts';
@@ -12,6 +13,8 @@ import { type SeriesBudget, type SeriesUsage, ServiceSeries } from './service-se
 export interface MetricsOptions {
   /** Values of the `features` setting. */
   readonly features: readonly string[];
+  /** What entries of the discovery name for their services instead. */
+  readonly entryFeatures: readonly string[];
   /** Values of the `instrumentations` setting; `*` counts everything. */
   readonly instrumentations: readonly string[];
   /** Bounds that the user wrote; the others are those of the vintage. */
@@ -32,6 +35,7 @@ export type LiveMetricsOptions = Pick<MetricsOptions, 'select' | 'unresolved'>;
 
 export const defaultMetricsOptions: MetricsOptions = {
   features: ['application'],
+  entryFeatures: [],
   instrumentations: ['*'],
   bounds: {},
   select: {},
@@ -64,7 +68,11 @@ export class Metrics {
   /** Count no more, but their series are shown until they expire. */
   #retired: readonly Retired[] = [];
   #countedIndexes: ReadonlySet<number> = new Set();
+  #arranged: readonly CountedGroup[] = [];
+  /** What is counted of a service that nothing else is said about. */
   #table: Table;
+  /** Of services that leave something out or have features of their own. */
+  #tables = new WeakMap<Service, Table>();
   readonly #indexes = new Map<string, number>();
   readonly #instrumentations: ReadonlySet<string> | undefined;
   readonly #byIdentity = new Map<string, ServiceSeries>();
@@ -110,7 +118,7 @@ export class Metrics {
       const { service } = span;
       if (span.ignored.metrics || !service.exports.metrics) continue;
       if (this.#instrumentations !== undefined && !this.#instrumentations.has(span.instrumentation)) continue;
-      const groups = this.#table[span.family][span.kind];
+      const groups = this.#tableOf(service)[span.family][span.kind];
       if (groups.length === 0) continue;
       const own = this.#byService.get(service) ?? this.#seriesOf(service);
       for (const group of groups) group.add(own.seriesOf(group, span, nowMs).data, span);
@@ -154,9 +162,26 @@ export class Metrics {
       this.#indexes.set(key, index);
       return index;
     };
-    const groups = groupsOf(this.#options, indexOf);
-    this.#counted = groups.map(({ group }) => group);
+    this.#arranged = groupsOf(this.#options, indexOf);
+    this.#counted = this.#arranged.map(({ group }) => group);
     this.#countedIndexes = new Set(this.#counted.map(({ index }) => index));
+    this.#tables = new WeakMap();
+    return this.#tableWith(this.#options.features);
+  }
+
+  #tableOf(service: Service): Table {
+    const { features, exportsOwnMetrics } = service;
+    if (features === undefined && exportsOwnMetrics !== true) return this.#table;
+    const known = this.#tables.get(service);
+    if (known !== undefined) return known;
+    const table = this.#tableWith(features ?? this.#options.features, exportsOwnMetrics === true ? 'application' : '');
+    this.#tables.set(service, table);
+    return table;
+  }
+
+  #tableWith(wanted: readonly string[], leftOut = ''): Table {
+    const names = new Set(featuresOf(wanted).map(({ name }) => name));
+    const groups = this.#arranged.filter(({ feature }) => names.has(feature) && feature !== leftOut);
     return byName(families, (family) =>
       byName(kinds, (kind) => groups.filter((entry) => entry.counts(family, kind)).map(({ group }) => group)),
     );

@@ -15,6 +15,11 @@ export interface Service {
   readonly resource: Readonly<Record<string, string>>;
   /** What may be exported of this service. */
   readonly exports: { readonly metrics: boolean; readonly traces: boolean };
+  /** The process exports metrics itself: those of its requests are left to it. */
+  readonly exportsOwnMetrics?: true;
+  /** Metric families instead of those of the configuration, and the sampler of traces: of the entry that selected it. */
+  readonly features?: readonly string[];
+  readonly sampler?: { readonly name: string; readonly arg: string };
   /** Extra route patterns of the discovery entry that selected the process. */
   readonly routes?: { readonly incoming: readonly string[]; readonly outgoing: readonly string[] };
 }

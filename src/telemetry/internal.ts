@@ -9,6 +9,7 @@ export interface InternalValue {
 export const internalMetrics = {
   ebpf_tracer_flushes: { type: 'histogram', help: 'Records that the kernel programs handed over at once.' },
   instrumented_processes: { type: 'gauge', help: 'Processes that are captured now, by the name of their executable.' },
+  avoided_services: { type: 'gauge', help: 'Services that export a signal themselves and are left out for that.' },
   queue_capacity_ratio: { type: 'gauge', help: 'How full the queues in front of the exporters are, from 0 to 1.' },
   bpf_probe_executions_total: { type: 'counter', help: 'Runs of each kernel program.' },
   bpf_probe_latency_seconds_total: { type: 'counter', help: 'Time that each kernel program has run.' },

@@ -306,6 +306,34 @@ test('a process that ends while its executable is read stays ended', async () =>
   expect(told).toEqual(['+10 sh', '-10 sh', '+11 sh', '~11 sh']);
 });
 
+describe('a process that exports telemetry itself', () => {
+  const exportsOf = (of: Discovery) =>
+    of.selected().map(({ service: { exports, exportsOwnMetrics } }) => ({ ...exports, exportsOwnMetrics }));
+
+  test('is left the signal that it was seen exporting, which is told once', async () => {
+    tree.add({ pid: 10, exe: '/opt/shop' });
+    const found = await discover([byExe]);
+    expect(found.exportsItself(10, 'traces')).toBe(true);
+    expect(found.exportsItself(10, 'traces')).toBe(false);
+    expect(exportsOf(found)).toEqual([{ metrics: true, traces: false, exportsOwnMetrics: undefined }]);
+    expect(found.exportsItself(10, 'metrics')).toBe(true);
+    expect(exportsOf(found)).toEqual([{ metrics: true, traces: false, exportsOwnMetrics: true }]);
+    expect(told).toEqual(['+10 shop', '~10 shop', '~10 shop']);
+  });
+
+  test('is reported again when it executes something else', async () => {
+    tree.add({ pid: 10, exe: '/opt/shop' });
+    const found = await discover([byExe]);
+    found.exportsItself(10, 'traces');
+    kernel.tell({ kind: 'exec', pid: 10 });
+    expect(exportsOf(found)).toEqual([{ metrics: true, traces: true, exportsOwnMetrics: undefined }]);
+  });
+
+  test('that is not selected is none of our business', async () => {
+    expect((await discover([byExe])).exportsItself(10, 'traces')).toBe(false);
+  });
+});
+
 test('twenty restarts are twenty processes', async () => {
   await discover([byPort]);
   for (let i = 0; i < 20; i++) {

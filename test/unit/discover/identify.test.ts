@@ -110,6 +110,12 @@ describe('exports', () => {
   });
 });
 
+test('the sampler and the features of an entry are those of the service', () => {
+  const own = { sampler: { name: 'always_off', arg: '' }, features: ['application_span'] };
+  expect(serviceOf({ overrides: [own] })).toMatchObject(own);
+  expect(serviceOf({ overrides: [{}] })).not.toHaveProperty('features');
+});
+
 test('of several entries the later wins key by key, and the last alone says which features', () => {
   const first = { name: 'a', namespace: 'n', exports: ['metrics'], features: ['application'] };
   const routes = { incoming: ['/x'], outgoing: [] };

@@ -164,6 +164,11 @@ describe('a span is not exported', () => {
     ['when its service exports no traces', { service: testService({ exports: { metrics: true, traces: false } }) }, {}],
     ['when its protocol is not among the instrumentations', { instrumentation: 'dns' }, {}],
     ['when the sampler says no', {}, { sampler: { name: 'always_off', ratio: 1 } }],
+    [
+      'when the sampler of its service says no',
+      { service: testService({ sampler: { name: 'always_off', arg: '' } }) },
+      {},
+    ],
   ])('%s', async (_, change, options) => {
     expect(await exported([wireSpan(change)], options)).toEqual([]);
     expect(receiver.requests).toHaveLength(0);

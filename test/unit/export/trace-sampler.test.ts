@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { samplerOf } from '../../../src/export/trace-sampler.ts';
+import { samplerNamed, samplerOf } from '../../../src/export/trace-sampler.ts';
 import { newTraceId } from '../../../src/span/ids.ts';
 
 test.each(['always_on', 'parentbased_always_on'] as const)('%s keeps every trace', (name) => {
@@ -31,4 +31,14 @@ describe.each(['traceidratio', 'parentbased_traceidratio'] as const)('%s', (name
       samplerOf(name, -1)('0'.repeat(32)),
     ]).toEqual([true, false, false]);
   });
+});
+
+test.each([
+  ['always_off', '', false],
+  ['traceidratio', '0', false],
+  ['traceidratio', '', true],
+  ['traceidratio', 'half', true],
+  ['no_such_sampler', '0', true],
+])('an entry that says %s %j', (name, arg, keeps) => {
+  expect(samplerNamed({ name, arg })('f'.repeat(32))).toBe(keeps);
 });
