@@ -6,3 +6,4 @@
 Napi::Value ClockOffsetNs(const Napi::CallbackInfo& info);
 Napi::Value EnableStats(const Napi::CallbackInfo& info);
 Napi::Value Mount(const Napi::CallbackInfo& info);
+Napi::Value ReleaseText(const Napi::CallbackInfo& info);

@@ -25,6 +25,8 @@ import { Transforms } from './transform/list.ts';
 import { transformOptionsOf } from './transform-options.ts';
 
 const housekeepingMs = 1000;
+/** By then the start and the first exports are over. */
+const settledMs = 10_000;
 
 /** The one place where the parts are made and joined. */
 export class Agent {
@@ -112,7 +114,10 @@ export class Agent {
     await this.#exporters.start();
     await this.#discovery.start();
     await this.#selfReport.start();
-    this.#timers.push(setInterval(() => this.#keepHouse(), housekeepingMs));
+    this.#timers.push(
+      setInterval(() => this.#keepHouse(), housekeepingMs),
+      setTimeout(() => this.#addon.releaseText(), settledMs),
+    );
     log.info('ready', {
       backend: this.#capture.backend,
       exporters: this.#exporters.names.join(','),

@@ -132,6 +132,8 @@ export interface Addon {
   /** The kernel measures the run time of every BPF program until this is closed. */
   enableStats(): { close(): void };
   mount(source: string, target: string, type: string): void;
+  /** Lets go of the program text that only the start needed; returns the bytes of text that were looked at. */
+  releaseText(): number;
 }
 
 /** The native object has the means of adjusting that `openObject` uses before anybody sees it. */
@@ -149,6 +151,7 @@ interface NativeAddon {
   clockOffsetNs(): bigint;
   enableStats(): number;
   mount(source: string, target: string, type: string): void;
+  releaseText(): number;
 }
 
 /** A file of `build/`: beside the bundle, or in the checkout the sources are run from. */
@@ -165,6 +168,7 @@ export function loadAddon(file: string = builtFile('native/kernel.node')): Addon
     clockOffsetNs: native.clockOffsetNs,
     enableStats: () => closeable(native.enableStats()),
     mount: native.mount,
+    releaseText: native.releaseText,
   };
 }
 

@@ -82,3 +82,11 @@ test('the clock offset turns kernel time into wall time', () => {
   const wall = process.hrtime.bigint() + addon.clockOffsetNs();
   expect(Math.abs(Number(wall / 1_000_000n) - Date.now())).toBeLessThan(50);
 });
+
+test('letting go of the program text takes memory back and breaks nothing', () => {
+  const before = process.memoryUsage.rss();
+  expect(addon.releaseText()).toBeGreaterThan(1 << 20);
+  const after = process.memoryUsage.rss();
+  expect(after).toBeLessThan(before);
+  expect(JSON.parse(JSON.stringify({ still: 'here' }))).toEqual({ still: 'here' });
+});

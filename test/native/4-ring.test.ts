@@ -53,6 +53,24 @@ test('records sent without a wake-up wait for consume', async () => {
   expect(ring.consume()).toBe(0);
 });
 
+test('with a time to gather, records of several turns go over in one call, and later ones wake again', async () => {
+  const object = loadSample();
+  const batches: number[] = [];
+  const ring = addon.openRing(object.map('records'), (_bytes, _ends, count) => batches.push(count), 30);
+  onTestFinished(() => ring.close());
+  send(object, 1);
+  for (let turn = 0; turn < 3; turn++) {
+    await nextTurn();
+    send(object, 1, { flags: withoutWakeup });
+  }
+  expect(batches).toEqual([]);
+  await until(() => batches.length > 0);
+  expect(batches).toEqual([4]);
+  send(object, 2);
+  await until(() => batches.length > 1);
+  expect(batches).toEqual([4, 2]);
+});
+
 test('the buffer of one batch is used again for the next', () => {
   const object = loadSample();
   const seen = new Set<ArrayBufferLike>();
