@@ -17,7 +17,10 @@ function inFlow(written: Written): string {
   return typeof written === 'string' ? quoted(written) : String(written);
 }
 
+const duration = /^(?:\d+(?:\.\d+)?(?:ns|us|ms|s|m|h))+$/;
+
 function quoted(text: string): string {
+  if (duration.test(text)) return text;
   return /^[A-Za-z_./][\w./:@-]*$/.test(text) && !/^(?:true|false|null|yes|no|on|off|y|n)$/i.test(text)
     ? text
     : JSON.stringify(text);
