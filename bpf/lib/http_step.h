@@ -7,10 +7,24 @@
 #include "lib/http_scan.h"
 #include "lib/run_arguments.h"
 
+/* Forgets the oldest exchange that waits, for its response went by unread. Returns 0 when there is none. */
+__attribute__((noinline)) int exchange_drop(__u64 sock)
+{
+	struct conn *c = bpf_map_lookup_elem(&conns, &sock);
+
+	if (!c || c->responses == c->requests)
+		return 0;
+	count(COUNTER_LOST_UNREAD, 1);
+	exchange_release(c, sock, c->responses);
+	c->responses++;
+	return 1;
+}
+
 /* The stream's place between messages is lost: look for the next one at the start of later runs. */
 static __always_inline void stream_lost(struct conn *c, struct work *w, struct stream *s)
 {
 	bool is_answer = c->role != HTTP_ROLE_UNKNOWN && s == response_stream(c);
+	__u32 i;
 
 	count(COUNTER_LOST_FRAMING, 1);
 	if (s->flags & STREAM_DRAFTED && !(s->flags & STREAM_BEGUN))
@@ -19,6 +33,9 @@ static __always_inline void stream_lost(struct conn *c, struct work *w, struct s
 		s->phase = PHASE_UNTIL_CLOSE; /* ends with the next request, or with the connection */
 		return;
 	}
+	/* Which requests the unread bytes answered nobody knows: better no span than one with another's status. */
+	for (i = 0; is_answer && i < EXCHANGE_LIMIT_WAITING && exchange_drop(c->sock); i++)
+		;
 	stream_rest(s);
 	s->is_resync = 1;
 }
