@@ -94,7 +94,12 @@ export class HttpRecords {
   #endsOf(bytes: Buffer, start: number): Ends {
     const connection = u64(bytes, start + at.connection);
     const known = this.#ends.get(connection);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      // names are given later, to each span anew, and not at all after the configuration has changed
+      known.local.name = '';
+      known.remote.name = '';
+      return known;
+    }
     if (this.#ends.size >= maxConnections) this.#ends.clear();
     const family = bytes[start + at.family] ?? 0;
     const end = (address: number, port: number): Endpoint => ({
