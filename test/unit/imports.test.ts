@@ -71,9 +71,12 @@ describe('besides', () => {
     expect(taken.filter(({ from }) => from.startsWith('kernel/') && from !== 'kernel/abi.gen.ts')).toEqual([]);
   });
 
-  test('the kernel folder takes only types from discover', () => {
-    const taken = files.filter((file) => folderOf(file) === 'kernel').flatMap(importsOf);
-    expect(taken.filter(({ from, isType }) => from.startsWith('discover/') && !isType)).toEqual([]);
+  test.each([
+    ['kernel', 'discover'],
+    ['doctor', 'kernel'],
+  ])('the %s folder takes only types from %s', (folder, other) => {
+    const taken = files.filter((file) => folderOf(file) === folder).flatMap(importsOf);
+    expect(taken.filter(({ from, isType }) => from.startsWith(`${other}/`) && !isType)).toEqual([]);
   });
 
   test('only the kernel folder, and who joins the parts, knows the addon', () => {

@@ -1,0 +1,18 @@
+import { readFileSync } from 'node:fs';
+
+/** One metric of the reference about itself. */
+export interface InternalRow {
+  readonly name: string;
+  readonly type: 'counter' | 'gauge' | 'histogram';
+  readonly labels: readonly string[];
+  /** Labels that this implementation adds. */
+  readonly more?: readonly string[];
+  readonly bounds?: readonly number[];
+  readonly absent?: string;
+  readonly page?: 'application';
+}
+
+const file = new URL('../fixtures/telemetry/internal-metrics.json', import.meta.url);
+
+export const internalRows = (JSON.parse(readFileSync(file, 'utf8')) as { readonly metrics: readonly InternalRow[] })
+  .metrics;

@@ -1,0 +1,134 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { agentFindings } from '../../../src/doctor/agent-findings.ts';
+import type { AgentState } from '../../../src/doctor/agent-state.ts';
+import { askAgents } from '../../../src/doctor/ask.ts';
+import { StateServer } from '../../../src/doctor/state-server.ts';
+import { tpBtf } from '../../support/host-tree.ts';
+
+let folder: string;
+const opened: { stop(): Promise<unknown> }[] = [];
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'agents-'));
+});
+
+afterEach(async () => {
+  for (const one of opened.splice(0)) await one.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function state(changes: Partial<AgentState> = {}): AgentState {
+  return {
+    schema: 1,
+    pid: 42,
+    version: '1',
+    revision: 'r',
+    startedMs: 0,
+    proc: '/proc',
+    capture: tpBtf,
+    counts: {},
+    losses: [],
+    processes: [],
+    ...changes,
+  };
+}
+
+async function agent(pid: number): Promise<StateServer> {
+  const server = new StateServer(async () => state({ pid }), folder);
+  await server.start();
+  opened.push(server);
+  return server;
+}
+
+async function listener(path: string, server: Server): Promise<void> {
+  await new Promise<void>((resolve) => server.listen(path, resolve));
+  opened.push({ stop: () => new Promise((resolve) => server.close(resolve)) });
+}
+
+/** What is left of an agent that was killed. */
+function deadSocket(): string {
+  const path = join(folder, 'agent-1-dead.sock');
+  const script = `require('net').createServer().listen(${JSON.stringify(path)}, () => process.kill(process.pid, 'SIGKILL'))`;
+  expect(() => execFileSync(process.execPath, ['-e', script])).toThrow();
+  expect(existsSync(path)).toBe(true);
+  return path;
+}
+
+const levels = (found: ReturnType<typeof agentFindings>) => found.map(({ level }) => level);
+
+test('several agents answer, each for itself, and only their owner may ask', async () => {
+  await agent(1);
+  await agent(2);
+  const { answers } = await askAgents(folder);
+  expect(answers.map((answer) => answer.is === 'alive' && answer.state.pid).sort()).toEqual([1, 2]);
+  expect(readdirSync(folder).map((name) => statSync(join(folder, name)).mode & 0o777)).toEqual([0o600, 0o600]);
+});
+
+test('an agent that stops takes its socket with it', async () => {
+  const server = await agent(1);
+  await server.stop();
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test('a dead socket is told, and the next agent removes it', async () => {
+  const path = deadSocket();
+  const asked = await askAgents(folder);
+  expect(asked.answers).toEqual([{ is: 'dead', path }]);
+  expect(agentFindings(asked)).toMatchObject([{ level: 'note', fix: expect.stringContaining(path) }]);
+  await agent(3);
+  expect(existsSync(path)).toBe(false);
+  expect(levels(agentFindings(await askAgents(folder)))[0]).toBe('ok');
+});
+
+test('one that accepts and says nothing is told after a while', async () => {
+  await listener(join(folder, 'agent-9-quiet.sock'), createServer());
+  const asked = await askAgents(folder, 20);
+  expect(agentFindings(asked)).toMatchObject([{ level: 'degraded', says: expect.stringContaining('no answer') }]);
+});
+
+test('one of another version is told as such', async () => {
+  await listener(
+    join(folder, 'agent-9-other.sock'),
+    createServer((socket) => socket.end('{"schema": 99}')),
+  );
+  expect(agentFindings(await askAgents(folder))[0]?.says).toContain('another version');
+});
+
+test('no folder means no agent; a folder that may not be read means that nobody knows', async () => {
+  expect(agentFindings(await askAgents(join(folder, 'none')))).toMatchObject([{ level: 'ok' }]);
+  const file = join(folder, 'file');
+  writeFileSync(file, '');
+  expect(agentFindings(await askAgents(file))).toMatchObject([{ level: 'note', fix: 'run beyla doctor as root' }]);
+});
+
+test('an agent starts where it cannot be asked', async () => {
+  const file = join(folder, 'file');
+  writeFileSync(file, '');
+  const server = new StateServer(async () => state(), join(file, 'below'));
+  await server.start();
+  await server.stop();
+});
+
+test('losses, encrypted connections and bytes unseen are told with a fix', () => {
+  const counts = { conn_tls: 3, conn_http2: 1, io_uring: 2 };
+  const losses = [
+    { part: 'kernel', reason: 'ring_full', count: 7 },
+    { part: 'kernel', reason: 'truncated_head', count: 1 },
+    { part: 'export', reason: 'otlp_queue_full', count: 0 },
+  ] as const;
+  const capture = { ...tpBtf, backend: 'syscalls' };
+  const found = agentFindings({
+    answers: [{ is: 'alive', path: '', state: state({ counts, losses, coverage: 0.5, capture }) }],
+  });
+  const [, ...rest] = found;
+  expect(levels(rest)).toEqual(['degraded', 'degraded', 'degraded', 'degraded', 'degraded', 'note']);
+  expect(rest.every(({ fix }) => fix !== undefined)).toBe(true);
+  expect(rest[0]?.says).toContain('TLS is not captured yet');
+  expect(rest[3]?.says).toContain('50.00 %');
+  expect(rest[4]?.says).toContain('7 lost by the kernel part (ring_full)');
+});
