@@ -62,7 +62,7 @@ export class Agent {
       onRecords: (bytes, ends, count) => {
         this.#selfReport.flushed(count);
         this.#watcher.poll(); // a record is only understood when the process that it is about is known
-        this.#finish(records.read(bytes, ends, count));
+        records.read(bytes, ends, count, (spans) => this.#finish(spans));
       },
     });
     this.#discovery = createDiscovery({

@@ -9,6 +9,8 @@ import { readRequestHead } from './request-head.ts';
 
 const at = HttpEvent.at;
 const word = 4294967296;
+/** Spans that go on at once. */
+const portion = 128;
 /** Connections whose ends are kept as text. */
 const maxConnections = 4096;
 
@@ -34,9 +36,12 @@ export class HttpRecords {
     this.#options = options;
   }
 
-  /** Reads a batch as the ring hands it over; nothing of `bytes` is kept. */
-  read(bytes: Buffer, ends: Uint32Array, count: number): Span[] {
-    const spans: Span[] = [];
+  /**
+   * Reads a batch as the ring hands it over; nothing of `bytes` is kept. Spans go on in small portions: those of a whole batch
+   * would outlive the young generation of the heap and be collected at many times the price.
+   */
+  read(bytes: Buffer, ends: Uint32Array, count: number, onSpans: (spans: readonly Span[]) => void): void {
+    let spans: Span[] = [];
     for (let i = 0, start = 0; i < count; i++) {
       const end = ends[i] ?? 0;
       const kind = bytes.readUInt16LE(start);
@@ -46,8 +51,11 @@ export class HttpRecords {
       } else if (kind === EventKind.headPart) this.#lines.add(bytes, start);
       else counters.add('records_undecoded', 'unknown_kind');
       start = (end + 7) & ~7;
+      if (spans.length < portion) continue;
+      onSpans(spans);
+      spans = [];
     }
-    return spans;
+    if (spans.length > 0) onSpans(spans);
   }
 
   #span(bytes: Buffer, start: number, end: number): Span | undefined {
