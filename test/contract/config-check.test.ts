@@ -23,7 +23,7 @@ test('with -all, every setting is listed with where it comes from', () => {
   const sources = { path: '3.x.yml', env: { BEYLA_METRICS_TTL: '1s' }, readFile: sample };
   const { output } = configCheck(sources, { showsDefaults: true });
   expect(output).toContain('prometheus_export.path: /metrics  # default');
-  expect(output).toContain('otel_metrics_export.ttl: "1s"  # variable BEYLA_METRICS_TTL');
+  expect(output).toContain('otel_metrics_export.ttl: 1s  # variable BEYLA_METRICS_TTL');
   expect(output).toContain('log_level: DEBUG  # 3.x.yml:2');
 });
 
