@@ -132,6 +132,9 @@ const differing: Readonly<Record<string, Difference>> = {
   'otel_metrics_export.protocol': { how: noGrpc, except: http },
   'otel_traces_export.protocol': { how: noGrpc, except: http },
   'internal_metrics.exporter': { how: 'only prometheus is produced', except: ['disabled', 'prometheus'] },
+  'internal_metrics.bpf_metric_scrape_interval': {
+    how: 'programs are read at every scrape of the internal page, maps are counted at most once in this time',
+  },
   'otlp.temporality': { how: 'lowmemory counts as delta', except: ['cumulative', 'delta'] },
   'ebpf.wakeup_len': {
     how: 'the agent is woken for every record and reads all that wait, so there is nothing to tune',
