@@ -22,16 +22,22 @@ export function objectsOf(pid: number): KernelObject[] {
   });
 }
 
-/** Those that the kernel still knows. Ids are never used again. */
+/**
+ * Those that the kernel still knows. Ids are never used again. Maps are looked at when the programs are gone: bpftool opens
+ * what it lists, and a map of programs that is opened and closed while the kernel empties it is never freed.
+ */
 export function remaining(objects: readonly KernelObject[]): KernelObject[] {
-  return objects.filter(({ kind, id }) => {
-    try {
-      execFileSync('bpftool', [kind, 'show', 'id', String(id)], { stdio: 'ignore' });
-      return true;
-    } catch {
-      return false;
-    }
-  });
+  for (const kind of ['link', 'prog', 'map'] as const) {
+    const ids = idsOf(kind);
+    const left = objects.filter((one) => one.kind === kind && ids.has(one.id));
+    if (left.length > 0) return left;
+  }
+  return [];
+}
+
+function idsOf(kind: ObjectKind): ReadonlySet<number> {
+  const shown = execFileSync('bpftool', ['-j', kind, 'show'], { encoding: 'utf8', maxBuffer: 1 << 26 });
+  return new Set((JSON.parse(shown) as { id: number }[]).map(({ id }) => id));
 }
 
 /** Empty when the descriptor was closed meanwhile. */
