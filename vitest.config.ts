@@ -7,7 +7,7 @@ export default defineConfig({
   test: {
     projects: [
       { test: { name: 'unit', include: ['test/unit/**/*.test.ts', 'test/contract/**/*.test.ts'], pool: 'forks' } },
-      { test: { name: 'native', include: ['test/native/**/*.test.ts'], ...alone } },
+      { test: { name: 'native', include: ['test/host/**/*.test.ts', 'test/native/**/*.test.ts'], ...alone } },
       { test: { name: 'kernel', include: ['test/kernel/**/*.test.ts'], ...alone } },
       { test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], ...alone, testTimeout: 180_000 } },
     ],

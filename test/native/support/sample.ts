@@ -18,14 +18,23 @@ export const objectFile = (name: string) => join(root, `build/test/bpf/${name}.b
 
 /** test/native/bpf/sample.bpf.c, opened for the running test. */
 export function openSample(options?: OpenOptions): BpfObject {
-  const object = addon.openObject(objectFile('sample'), options);
-  onTestFinished(() => object.close());
-  return object;
+  return openTestObject('sample', options);
 }
 
 export function loadSample(options?: OpenOptions): BpfObject {
-  const object = openSample(options);
+  return loadObject('sample', options);
+}
+
+/** One of test/native/bpf, loaded. */
+export function loadObject(name: string, options?: OpenOptions): BpfObject {
+  const object = openTestObject(name, options);
   object.load();
+  return object;
+}
+
+function openTestObject(name: string, options?: OpenOptions): BpfObject {
+  const object = addon.openObject(objectFile(name), options);
+  onTestFinished(() => object.close());
   return object;
 }
 

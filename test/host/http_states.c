@@ -1,0 +1,61 @@
+/* Runs the state table of bpf/lib/http_states.h over standard input and prints every entry that means something. */
+#include <stdio.h>
+
+#include "../../bpf/lib/http_states.h"
+
+int main(int argc, char **argv)
+{
+	unsigned char state = argc > 1 && argv[1][0] == 'c' ? HS_CHUNK : HS_START;
+	int byte, at = 0;
+
+	while ((byte = getchar()) != EOF) {
+		unsigned char next = http_states[state][byte];
+
+		at++;
+		state = next & ~ACT;
+		if (!(next & ACT))
+			continue;
+		switch (state) {
+		case HS_LINE_END:
+			printf("line %d\n", at);
+			break;
+		case HS_STATUS_1:
+		case HS_STATUS_2:
+		case HS_STATUS_3:
+			printf("status %c\n", byte);
+			break;
+		case HS_LENGTH_VALUE:
+			printf("forget\n");
+			break;
+		case HS_LENGTH_DIGIT:
+			printf("length %c\n", byte);
+			break;
+		case HS_CHUNKED:
+			printf("chunked\n");
+			break;
+		case HS_EXPECT:
+			printf("expect\n");
+			break;
+		case HS_CHUNK_DIGIT:
+			printf("size %c\n", byte);
+			break;
+		case HS_STOP_HEAD:
+			printf("head %d\n", at);
+			return 0;
+		case HS_STOP_CHUNK_SIZE:
+			printf("chunk %d\n", at);
+			return 0;
+		case HS_STOP_TRAILER:
+			printf("trailer %d\n", at);
+			return 0;
+		case HS_STOP_HTTP2:
+			printf("http2 %d\n", at);
+			return 0;
+		default:
+			printf("invalid %d\n", at);
+			return 0;
+		}
+	}
+	printf("more\n");
+	return 0;
+}
