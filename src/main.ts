@@ -8,6 +8,7 @@ import { examineHost } from './doctor/doctor.ts';
 import { render } from './doctor/render.ts';
 import { loadAddon } from './kernel/addon.ts';
 import { tryObjects } from './kernel/trial.ts';
+import { problemsOfParts } from './part-problems.ts';
 import { exitFailed, run, tellRefusal } from './run.ts';
 
 /** As the reference ends for a mistake on the command line. */
@@ -25,9 +26,9 @@ async function main(argv: readonly string[]): Promise<number> {
       process.stderr.write(`${command.message}\n${usage()}`);
       return exitUsage;
     case 'config check':
-      return print(configCheck(sourcesOf(command), { showsDefaults: command.showsDefaults }));
+      return print(configCheck(sourcesOf(command), { showsDefaults: command.showsDefaults, problemsOfParts }));
     case 'config diff':
-      return print(configDiff(sourcesOf(command), command.against));
+      return print(configDiff(sourcesOf(command), command.against, problemsOfParts));
     case 'doctor':
       return print(await doctor(command));
     case 'run':

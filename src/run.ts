@@ -7,8 +7,10 @@ import { type Loaded, loadConfig } from './config/load.ts';
 import { ConfigError, describe } from './config/problem.ts';
 import { warningsOf } from './config/tell.ts';
 import { type Watcher, watchConfig } from './config/watch.ts';
-import { missingCapabilities } from './kernel/capabilities.ts';
+import { missingCapabilities } from './doctor/capabilities.ts';
+import { HostFiles } from './doctor/host.ts';
 import { AgentError } from './lib/agent-error.ts';
+import { problemsOfParts } from './part-problems.ts';
 import { log } from './telemetry/log.ts';
 import { product, revision } from './telemetry/product.ts';
 
@@ -18,7 +20,7 @@ export const exitFailed = 255;
 
 /** Runs the agent until a signal ends it, and returns the exit code. `path` is that of the configuration file. */
 export async function run(argv: readonly string[], path: string): Promise<number> {
-  const load = (): Loaded => loadConfig({ argv, env: process.env, readFile });
+  const load = (): Loaded => acceptedByParts(loadConfig({ argv, env: process.env, readFile }));
   const loaded = load();
   const { config, report } = loaded;
   log.configure({ level: config.log_level, format: config.log_format });
@@ -45,6 +47,12 @@ export async function run(argv: readonly string[], path: string): Promise<number
   return (await agent.stop()) ? code : exitFailed;
 }
 
+function acceptedByParts(loaded: Loaded): Loaded {
+  const problems = problemsOfParts(loaded.config);
+  if (problems.length > 0) throw new ConfigError(problems);
+  return loaded;
+}
+
 function readFile(path: string): string {
   return readFileSync(path, 'utf8');
 }
@@ -69,7 +77,8 @@ function tell({ report }: Loaded, told: Set<string>): void {
 }
 
 function hasCapabilities(isEnforced: boolean): boolean {
-  const missing = missingCapabilities().join(',');
+  const host = { files: new HostFiles(), subject: 'self', architecture: process.arch, capture: undefined } as const;
+  const missing = missingCapabilities(host).join(',');
   if (missing === '') return true;
   const message = 'required capabilities are missing, the agent may not work as it should';
   log[isEnforced ? 'error' : 'warn'](message, { error: missing });

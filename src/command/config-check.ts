@@ -1,7 +1,8 @@
 import { readConfig } from '../config/load.ts';
 import { printWritten } from '../config/print-written.ts';
-import { describe, type Note } from '../config/problem.ts';
+import { describe, type Note, type Problem } from '../config/problem.ts';
 import type { Report } from '../config/report.ts';
+import type { Config } from '../config/schema.ts';
 import { settings } from '../config/settings.ts';
 import type { Sources } from '../config/sources.ts';
 import { supportOf } from '../config/support.ts';
@@ -12,9 +13,18 @@ export interface CommandResult {
   readonly exitCode: number;
 }
 
+export interface CheckOptions {
+  readonly showsDefaults?: boolean;
+  /** What parts of the agent would refuse. */
+  readonly problemsOfParts?: (config: Config) => readonly Problem[];
+}
+
 /** `beyla config check`: what this build makes of a configuration; exit code 1 when it would be refused. */
-export function configCheck(sources: Sources, options: { readonly showsDefaults?: boolean } = {}): CommandResult {
-  const { config, report } = readConfig(sources);
+export function configCheck(sources: Sources, options: CheckOptions = {}): CommandResult {
+  const read = readConfig(sources);
+  const found = (read.config && options.problemsOfParts?.(read.config)) ?? [];
+  const config = found.length === 0 ? read.config : undefined;
+  const report = { ...read.report, problems: [...read.report.problems, ...found] };
   const output = [
     `Configuration: ${report.file ?? 'no file'}, and the environment.`,
     '',

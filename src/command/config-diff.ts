@@ -1,14 +1,20 @@
 import { type Change, diffConfig } from '../config/diff.ts';
 import { readConfig } from '../config/load.ts';
-import { describe } from '../config/problem.ts';
+import { describe, type Problem } from '../config/problem.ts';
+import type { Config } from '../config/schema.ts';
 import type { Sources } from '../config/sources.ts';
 import type { CommandResult } from './config-check.ts';
 
 /** `beyla config diff`: what a reload with another file would change; exit code 1 when that file would be refused. */
-export function configDiff(sources: Sources, against: string): CommandResult {
+export function configDiff(
+  sources: Sources,
+  against: string,
+  problemsOfParts: (config: Config) => readonly Problem[] = () => [],
+): CommandResult {
   const running = readConfig(sources);
   const next = readConfig({ ...sources, path: against });
-  const refused = next.report.problems.map((problem) => `  ${describe(problem)}`);
+  const problems = next.config === undefined ? next.report.problems : problemsOfParts(next.config);
+  const refused = problems.map((problem) => `  ${describe(problem)}`);
   if (refused.length > 0) {
     return { output: [`${against} would be refused:`, ...refused, ''].join('\n'), exitCode: 1 };
   }

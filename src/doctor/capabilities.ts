@@ -51,11 +51,23 @@ export const capabilities: Check = {
       const fix = 'mount the proc file system: mount -t proc proc /proc';
       return { level: 'degraded', says: `cannot be read from /proc/${host.subject}/status`, fix };
     }
-    const wanted = isBefore(kernelVersion(host.files), [5, 11]) ? [...needs, memoryLock] : needs;
+    const wanted = neededBy(host);
     const missing = wanted.filter(({ bit, orAdmin }) => !hasCapability(all, bit) && !(orAdmin && isAdmin(all)));
     return missing.length === 0 ? complete(host, wanted) : lacking(host, missing);
   },
 };
+
+function neededBy({ files }: Host): readonly Need[] {
+  return isBefore(kernelVersion(files), [5, 11]) ? [...needs, memoryLock] : needs;
+}
+
+/** By name, in the order of their numbers. As in the reference, the one that administers the system stands for all. */
+export function missingCapabilities(host: Host): readonly string[] {
+  const all = effectiveCapabilities(host);
+  if (all === undefined || isAdmin(all)) return [];
+  const missing = neededBy(host).filter(({ bit }) => !hasCapability(all, bit));
+  return missing.toSorted((a, b) => a.bit - b.bit).map(({ name }) => name);
+}
 
 /** A full set counts for nothing outside the user namespace that it belongs to. */
 function complete({ files, subject }: Host, wanted: readonly Need[]): Found {

@@ -127,6 +127,14 @@ describe('a bad configuration ends with 255, and says in readable lines what to 
     expect(exit).toBe(255);
     expect(messages(lines, 'ERROR').join()).toContain('no.such');
     expect(output + errors).not.toMatch(/^\s+at /m);
+    for (const command of [
+      ['config', 'check', '-config', 'filter.yml'],
+      ['config', 'diff', '-against', 'filter.yml'],
+    ]) {
+      const refused = await ended(start(command));
+      expect(refused.exit).toBe(1);
+      expect(refused.output).toContain('"no.such" is not an attribute of spans');
+    }
   });
 });
 
