@@ -44,6 +44,7 @@ const meanings: Readonly<Record<string, Meaning>> = {
   call_full: { what: 'calls found no room: too many threads were inside one', fix: 'select fewer processes' },
   target_full: { what: 'selected processes found no room in the table', fix: 'select fewer processes' },
   unreadable: { what: 'runs of bytes were in memory that cannot be read', fix: unusual },
+  unread: { what: 'exchanges had a response that could not be read', fix: unusual },
   fault: { what: 'reads of user memory failed', fix: unusual },
   long_run: { what: 'calls carried more messages than one walk can follow', fix: unusual },
   framing: { what: 'connections were lost between messages and found again', fix: unusual },
