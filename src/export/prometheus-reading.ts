@@ -51,8 +51,16 @@ export class Reading extends Gauge {
     const { name, help, type, read } = this.#options;
     const written = type === 'counter' ? counterName(name, this.#isOpenMetrics) : name;
     const values = [...read()].map(({ labels, value, suffix }) =>
-      suffix === undefined ? { labels, value } : { metricName: `${name}${suffix}`, labels, value },
+      suffix === undefined
+        ? { labels, value }
+        : { metricName: `${name}${suffix}`, labels: this.#bounded(labels), value },
     );
     return prometheusValues(written, help, type, values);
+  }
+
+  /** OpenMetrics wants the bounds of buckets to look like floats. */
+  #bounded(labels: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+    const { le } = labels;
+    return this.#isOpenMetrics && le !== undefined && /^\d+$/.test(le) ? { ...labels, le: `${le}.0` } : labels;
   }
 }

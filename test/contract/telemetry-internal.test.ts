@@ -77,3 +77,12 @@ test.each(shown.filter(({ bounds }) => bounds !== undefined))('$name has its bou
 test('a scrape counts itself by port and path', () => {
   expect(labelsOf('beyla_prometheus_http_requests_total')).toContainEqual({ port: String(sink.ports[0]), path });
 });
+
+test('in the form of OpenMetrics the bounds of buckets are floats and counters end in _total once', async () => {
+  const url = `http://127.0.0.1:${sink.ports[0]}${path}`;
+  const open = await (await fetch(url, { headers: { accept: 'application/openmetrics-text' } })).text();
+  expect(open).toContain('beyla_ebpf_tracer_flushes_bucket{le="20.0"} 1\n');
+  expect(open).toContain('# TYPE beyla_service_requests counter\n');
+  expect(open).toContain('beyla_service_requests_total{');
+  expect(open.endsWith('# EOF\n')).toBe(true);
+});
