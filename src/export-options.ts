@@ -28,8 +28,14 @@ export function exportOptionsOf(config: Config): Omit<ExportOptions, 'onFatal'> 
 }
 
 /** The part that may change while exporters are open. */
-export function liveExportOptionsOf({ attributes, otel_traces_export: traces }: Config): LiveExportOptions {
-  return { select: attributes.select, unresolved: unresolvedOf(attributes), sampler: samplerOf(traces.sampler) };
+export function liveExportOptionsOf(config: Config): LiveExportOptions {
+  const { attributes, discovery, otel_traces_export: traces } = config;
+  return {
+    select: attributes.select,
+    unresolved: unresolvedOf(attributes),
+    entryFeatures: entryFeaturesOf(discovery),
+    sampler: samplerOf(traces.sampler),
+  };
 }
 
 function unresolvedOf(attributes: Config['attributes']): LiveExportOptions['unresolved'] {

@@ -59,9 +59,9 @@ export function openExporters(options: ExportOptions): Exporters {
       for (const sink of sinks) sink.write(spans);
     },
     reconfigure(change) {
-      const { select, unresolved } = change;
+      const { select, unresolved, entryFeatures } = change;
       const nowMs = Date.now();
-      for (const metrics of all) metrics.reconfigure({ select, unresolved }, nowMs);
+      for (const metrics of all) metrics.reconfigure({ select, unresolved, entryFeatures }, nowMs);
       for (const sink of sinks) sink.reconfigure?.(change);
     },
     // each keeps its own deadline; this one is for a sink that does not

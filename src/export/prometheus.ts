@@ -45,7 +45,8 @@ export function prometheusSink({ application, internal, closeMs, onFatal }: Scra
     servers.set(port, server);
     server.add(page);
   };
-  if (application !== undefined) serve(application.port, applicationPage(application));
+  const shown = application && applicationPage(application);
+  if (application !== undefined && shown !== undefined) serve(application.port, shown);
   if (internal !== undefined) {
     serve(
       internal.port,
@@ -61,6 +62,7 @@ export function prometheusSink({ application, internal, closeMs, onFatal }: Scra
       for (const [port, server] of servers) await listen(port, server, onFatal);
     },
     write() {},
+    reconfigure: () => shown?.refill(),
     async stop() {
       await Promise.all([...servers.values()].map((server) => server.close(closeMs)));
     },
@@ -79,12 +81,14 @@ async function listen(port: number, server: ScrapeServer, onFatal: (error: Error
   }
 }
 
-function applicationPage(options: PrometheusOptions): ScrapePage {
+function applicationPage(options: PrometheusOptions): FilledPage {
   const { metrics, ttlMs } = options;
   const infos = infosOf(options);
   return page(options.path, (registry, isOpenMetrics) => {
     const turns = new Turns();
-    for (const cell of metrics.groups.flatMap(({ cells }) => cells)) {
+    // the attributes of a metric may have changed, so that it is in several groups
+    const cells = new Map(metrics.groups.flatMap((group) => group.cells.map((cell) => [cell.metric.name, cell])));
+    for (const cell of cells.values()) {
       new SeriesFamily(registry, { metrics, cell, ttlMs, isOpenMetrics, turns });
     }
     register(registry, isOpenMetrics, infos);
@@ -110,19 +114,30 @@ function register(registry: Registry, isOpenMetrics: boolean, readings: readonly
   for (const reading of readings) new Reading(registry, isOpenMetrics, reading);
 }
 
+interface FilledPage extends ScrapePage {
+  /** There may be other metrics now; a scrape that is under way ends with those that it began with. */
+  refill(): void;
+}
+
 /** A registry for each form, because the client fixes the form in the registry. */
-function page(path: string, fill: (registry: Registry, isOpenMetrics: boolean) => void): ScrapePage {
+function page(path: string, fill: (registry: Registry, isOpenMetrics: boolean) => void): FilledPage {
   const plain = new Registry();
   const open = new Registry();
   // widened: the client types the form as part of the registry's type
   (open as Registry<typeof Registry.OPENMETRICS_CONTENT_TYPE | typeof Registry.PROMETHEUS_CONTENT_TYPE>).setContentType(
     Registry.OPENMETRICS_CONTENT_TYPE,
   );
-  fill(plain, false);
-  fill(open, true);
+  const refill = (): void => {
+    for (const registry of [plain, open]) {
+      registry.clear();
+      fill(registry, registry === open);
+    }
+  };
+  refill();
   const rendering = new Map<Registry, Promise<string>>();
   return {
     path,
+    refill,
     async render(isOpenMetrics) {
       const registry = isOpenMetrics ? open : plain;
       // scrapes that come while one is rendered share it, so that many readers cost no more than one

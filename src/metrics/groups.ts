@@ -35,7 +35,6 @@ export function groupsOf(options: MetricsOptions, indexOf: (key: string) => numb
     feature: feature.name,
     metrics: inVintage(feature.metrics, table),
   }));
-  const metrics = wanted.flatMap((feature) => feature.metrics);
   const extra = surroundingAttributes(options.surroundings);
   const drafts = new Map<string, Draft>();
   for (const { feature, metric } of wanted.flatMap((one) => one.metrics.map((metric) => ({ ...one, metric })))) {
@@ -46,6 +45,7 @@ export function groupsOf(options: MetricsOptions, indexOf: (key: string) => numb
     else draft.metrics.push(metric);
   }
   return [...drafts].map(([key, draft]) => {
+    const metrics = wanted.find(({ feature }) => feature === draft.feature)?.metrics ?? [];
     const layout = layoutOf(
       metrics.filter((metric) => spansOf(metric) === spansOf(draft.first)),
       options,
@@ -66,7 +66,7 @@ interface Layout {
 }
 
 /**
- * Metrics that count the same spans have a place each in every series of these spans, whether they share attributes now
+ * Metrics of a feature that count the same spans have a place each in every series of these spans, whether they share attributes now
  * or not: so a series outlives any change of what is selected.
  */
 function layoutOf(metrics: readonly MetricDefinition[], options: MetricsOptions, table: VintageTable): Layout {

@@ -31,7 +31,7 @@ export interface MetricsOptions {
 }
 
 /** What may change without losing what was counted. */
-export type LiveMetricsOptions = Pick<MetricsOptions, 'select' | 'unresolved'>;
+export type LiveMetricsOptions = Pick<MetricsOptions, 'select' | 'unresolved' | 'entryFeatures'>;
 
 export const defaultMetricsOptions: MetricsOptions = {
   features: ['application'],
@@ -96,7 +96,7 @@ export class Metrics {
   }
 
   /** Metrics whose attributes stay go on with their series; the others begin new ones, and leave the old to expire. */
-  reconfigure(change: LiveMetricsOptions, nowMs: number): void {
+  reconfigure(change: Partial<LiveMetricsOptions>, nowMs: number): void {
     const before = this.#counted.map((group) => ({ group, sinceMs: nowMs }));
     this.#options = { ...this.#options, ...change };
     this.#table = this.#arrange();

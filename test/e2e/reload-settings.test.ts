@@ -146,6 +146,21 @@ describe('a reload takes over', () => {
     expect(agent.spans.filter(({ path }) => path === `/excluded-${list}`)).toEqual([]);
   });
 
+  test('the sampler and the metrics of an entry', async () => {
+    const entry = { open_ports: port, name: 'with-spans', metrics: { features: ['application_span'] } };
+    const none = { open_ports: port, name: 'unsampled', sampler: { name: 'always_off' } };
+    await file.reload(agent, { ...base, open_port: undefined, discovery: { instrument: [none] } });
+    await counts('/unsampled', { service_name: 'unsampled' });
+    await file.reload(agent, { ...base, open_port: undefined, discovery: { instrument: [entry] } });
+    await ask('/sampled');
+    await until(
+      async () => sumOf(await agent.metrics(), 'traces_spanmetrics_calls_total', { service_name: 'with-spans' }) === 1,
+      { what: 'the request in the metrics of spans' },
+    );
+    await until(() => arrived('/sampled').length === 1, { what: 'the span of the entry that samples' });
+    expect(arrived('/unsampled')).toEqual([]);
+  });
+
   test('the filter', async () => {
     await file.reload(agent, { ...base, filter: { application: { 'url.path': { not_match: '/secret*' } } } });
     await ask('/secret/1');

@@ -238,13 +238,13 @@ test('headers of the configuration and the name of the agent go with each reques
 test('what is sampled and shown can change while it runs', async () => {
   const receiver = await otlpReceiver();
   const sink = sinkTo(receiver.url, { sampler: { name: 'always_off', ratio: 1 } });
-  const { unresolved } = defaultMetricsOptions;
+  const { unresolved, entryFeatures } = defaultMetricsOptions;
   const asked = (target: string) => testSpan({ target }, { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16) });
   sink.write([asked('/1?q=1')]);
-  sink.reconfigure?.({ select: {}, unresolved, sampler: { name: 'always_on', ratio: 1 } });
+  sink.reconfigure?.({ select: {}, unresolved, entryFeatures, sampler: { name: 'always_on', ratio: 1 } });
   sink.write([asked('/2?q=1')]);
   const select = { traces: { exclude: ['url.query'] } };
-  sink.reconfigure?.({ select, unresolved, sampler: { name: 'always_on', ratio: 1 } });
+  sink.reconfigure?.({ select, unresolved, entryFeatures, sampler: { name: 'always_on', ratio: 1 } });
   sink.write([asked('/3?q=1')]);
   await sink.stop();
   const whole = receiver
