@@ -31,6 +31,14 @@ export async function run(argv: readonly string[], path: string): Promise<number
   if (config.log_config !== '') process.stdout.write(printEffective(report, config.log_config));
   const stopped = Promise.withResolvers<number>();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stopped.resolve(exitClean));
+  const running = Promise.withResolvers<Agent>();
+  // from here on a signal to reload ends nothing: it waits until there is an agent that can
+  const watcher = watch(loaded, {
+    path,
+    load,
+    told,
+    apply: async (next) => (await running.promise).reload(next.config),
+  });
   let isBuilt = false;
   const agent = await Agent.create(config, (error) => {
     if (!isBuilt) throw new AgentError('EXPORT', error.message, { cause: error });
@@ -39,9 +47,8 @@ export async function run(argv: readonly string[], path: string): Promise<number
     stopped.resolve(exitClean);
   });
   isBuilt = true;
-  const started = agent.start();
-  const watcher = watch(loaded, { path, load, told, apply: (next) => started.then(() => agent.reload(next.config)) });
-  await started;
+  await agent.start();
+  running.resolve(agent);
   const code = await stopped.promise;
   watcher.close();
   return (await agent.stop()) ? code : exitFailed;
