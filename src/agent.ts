@@ -8,6 +8,8 @@ import { rulesOf } from './discover/rules.ts';
 import { pidNamespaceOf } from './discover/surroundings.ts';
 import { type Exporters, openExporters } from './export/list.ts';
 import { exportOptionsOf, liveExportOptionsOf } from './export-options.ts';
+import { Governor } from './governor/governor.ts';
+import { ProbeCost } from './governor/probe-cost.ts';
 import { type Addon, loadAddon } from './kernel/addon.ts';
 import { type Capture, openCapture } from './kernel/capture.ts';
 import { ProcessWatcher } from './kernel/process-watch.ts';
@@ -39,6 +41,7 @@ export class Agent {
   readonly #records: HttpRecords;
   readonly #transforms: Transforms;
   readonly #selfReport: SelfReport;
+  readonly #governor: Governor | undefined;
   readonly #avoided: AvoidedServices;
   readonly #timers: NodeJS.Timeout[] = [];
   #saidRings = false;
@@ -86,6 +89,15 @@ export class Agent {
         this.#exporters.services.remove(selected.service);
       },
     });
+    const { enabled, cpu_budget: budget, patience, interval } = config.governor;
+    const probes = new ProbeCost({ addon, objects: [this.#watcher.object, this.#capture.object] });
+    this.#governor = enabled
+      ? new Governor({
+          ...{ budget, patienceMs: patience, intervalMs: interval, probes },
+          showsSpans: this.#exporters.needsIds,
+          capture: (service, isWanted) => this.#discovery.capture(service, isWanted),
+        })
+      : undefined;
     this.#selfReport = new SelfReport({
       addon,
       watcher: this.#watcher,
@@ -114,6 +126,7 @@ export class Agent {
     await this.#exporters.start();
     await this.#discovery.start();
     await this.#selfReport.start();
+    await this.#governor?.start();
     this.#timers.push(
       setInterval(() => this.#keepHouse(), housekeepingMs),
       setTimeout(() => this.#addon.releaseText(), settledMs),
@@ -144,6 +157,7 @@ export class Agent {
     for (const timer of this.#timers) clearInterval(timer);
     this.#capture.poll();
     this.#keepHouse();
+    await this.#governor?.stop();
     await this.#selfReport.stop();
     this.#capture.close();
     return await stopInReverse([this.#discovery, this.#exporters], this.#config.shutdown_timeout);
@@ -156,7 +170,9 @@ export class Agent {
       this.#leaveToItself(span);
     }
     this.#selfReport.finished(spans);
-    this.#exporters.write(this.#transforms.apply(spans));
+    const told = this.#transforms.apply(spans);
+    this.#governor?.govern(told);
+    this.#exporters.write(told);
   }
 
   /** A service that exports a signal itself would be reported twice. */

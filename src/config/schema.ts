@@ -3,6 +3,7 @@ import { attributes } from './sections/attributes.ts';
 import { discovery } from './sections/discovery.ts';
 import { ebpf } from './sections/ebpf.ts';
 import { filter } from './sections/filter.ts';
+import { governor } from './sections/governor.ts';
 import { grafana } from './sections/grafana.ts';
 import { healthCheck } from './sections/health-check.ts';
 import { injector } from './sections/injector.ts';
@@ -39,6 +40,7 @@ export const schema = {
   filter,
   name_resolver: nameResolver,
   ebpf,
+  governor,
   internal_metrics: internalMetrics,
   health_check: healthCheck,
   network,

@@ -86,6 +86,7 @@ const actedOn: readonly string[] = [
   'internal_metrics.prometheus.path',
   'internal_metrics.avoided_services.*',
   'ebpf.capture_backend',
+  'governor.*',
   'surroundings.host_proc',
   'surroundings.docker_host',
 ];

@@ -1,5 +1,6 @@
 import { within } from '../lib/within.ts';
 import type { Part } from '../pipeline/part.ts';
+import type { Service } from '../span/service.ts';
 import { log } from '../telemetry/log.ts';
 import type { EventSource, ProcessEvent } from './events.ts';
 import type { Examined } from './examine.ts';
@@ -79,6 +80,11 @@ export class Discovery implements Part {
   /** Whose record it is, by host pid as the kernel programs know it; also for a while after the process's end. */
   find(hostPid: number): Selected | undefined {
     return this.#roster.selected.presentOrPast(hostPid);
+  }
+
+  /** Captures the processes of a service that is selected, or none of them. */
+  capture(service: Service, isWanted: boolean): void {
+    this.#roster.capture(service, isWanted);
   }
 
   /** The process was seen exporting a signal itself: it is left to it. True when that is news. */

@@ -1,3 +1,4 @@
+import type { Service } from '../span/service.ts';
 import { counters } from '../telemetry/counters.ts';
 import { log } from '../telemetry/log.ts';
 import { metadataOf, namesOf } from './container-names.ts';
@@ -41,6 +42,8 @@ export class Roster {
   /** Cannot be judged before their language is known; they stay captured until then. */
   readonly #undecided = new Map<number, Undecided>();
   readonly #holders = new Set<number>();
+  /** Services that are selected and yet not captured. */
+  readonly #paused = new Set<string>();
 
   constructor(options: RosterOptions) {
     this.#options = options;
@@ -102,6 +105,20 @@ export class Roster {
     }
   }
 
+  /** Captures the processes of a service, or none of them; of those that come meanwhile all is known but their requests. */
+  capture(service: Service, isWanted: boolean): void {
+    const { targets } = this.#options;
+    const key = keyOf(service);
+    if (isWanted) this.#paused.delete(key);
+    else this.#paused.add(key);
+    for (const one of this.selected.all()) {
+      if (keyOf(one.service) !== key) continue;
+      targets.remove(one.process.hostPid);
+      if (isWanted) targets.add(one.process.hostPid);
+      else targets.hold(one.process.hostPid);
+    }
+  }
+
   /** The process reports itself, and is not reported any more; true when that is news. */
   exportsItself(pid: number, signal: OwnSignal): boolean {
     const one = this.selected.get(pid);
@@ -129,7 +146,8 @@ export class Roster {
     }
     if (before !== undefined) this.#drop(before);
     this.#holders.delete(process.pid);
-    targets.add(process.hostPid);
+    if (this.#paused.has(keyOf(now.service))) targets.hold(process.hostPid);
+    else targets.add(process.hostPid);
     this.selected.set(now);
     this.#announce(now);
     // It may have ended before it was added: then nobody would ever take it out again.
@@ -199,6 +217,10 @@ export class Roster {
     // Refused for its language when it was young. Since then the kernel tells nothing of it, not even its end.
     else if (selected === undefined && this.#options.proc.stat(pid)?.startTicks === startTicks) this.decide(process);
   }
+}
+
+function keyOf({ name, namespace }: Service): string {
+  return JSON.stringify([namespace, name]);
 }
 
 function isOther(now: Selected, before: Selected): boolean {

@@ -63,6 +63,7 @@ export const counterHelp = {
   otel_trace_export_errors: 'Failed deliveries of spans to the OTLP endpoint, by error.',
   prometheus_http_requests: 'Scrapes, by port and path.',
   instrumentation_errors: 'Processes that could not be instrumented as they should be, by kind of error.',
+  governor_steps: 'Changes of how much is told of services for what they cost, by what is told since.',
   series_overflowed: 'Requests counted in an overflow series because the cardinality budget was spent.',
 } as const;
 

@@ -23,6 +23,14 @@ export const internalMetrics = {
     type: 'counter',
     help: 'What was not captured or not handed over, by the part that lost it and why.',
   },
+  service_cpu_ratio: {
+    type: 'gauge',
+    help: 'CPUs that the agent and its kernel programs take on behalf of each service.',
+  },
+  service_detail_level: {
+    type: 'gauge',
+    help: 'How much of each service is told: 3 everything, 2 few spans, 1 no spans, 0 nothing.',
+  },
   service_requests_total: { type: 'counter', help: 'Finished exchanges of each service.' },
   service_last_request_timestamp_seconds: { type: 'gauge', help: 'When the last exchange of each service was told.' },
 } as const satisfies Readonly<

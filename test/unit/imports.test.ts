@@ -22,6 +22,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   export: ['lib', 'telemetry', 'config', 'span', 'pipeline', 'metrics'],
   command: ['lib', 'config'],
   // Of `kernel` only types: who joins the parts hands in the means.
+  governor: ['lib', 'telemetry', 'span', 'pipeline', 'kernel'],
   doctor: ['lib', 'telemetry', 'config', 'pipeline', 'kernel', 'discover'],
 };
 

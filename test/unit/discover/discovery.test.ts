@@ -306,6 +306,24 @@ test('a process that ends while its executable is read stays ended', async () =>
   expect(told).toEqual(['+10 sh', '-10 sh', '+11 sh', '~11 sh']);
 });
 
+test('a service can be left uncaptured for a while; its processes are known all the same', async () => {
+  tree.add({ pid: 10, exe: '/opt/shop' });
+  tree.add({ pid: 20, exe: '/opt/other', ports: [8080] });
+  const found = await discover([byExe, byPort]);
+  const shop = found.selected().find(({ process: { pid } }) => pid === 10)?.service;
+  if (shop === undefined) throw new Error('not selected');
+  found.capture(shop, false);
+  expect(targets()).toEqual([20]);
+  expect([...kernel.holders]).toEqual([10]);
+  tree.add({ pid: 11, parent: 10, exe: '/opt/shop' });
+  kernel.tell({ kind: 'fork', pid: 11, parent: 10 });
+  expect(targets()).toEqual([20]);
+  found.capture(shop, true);
+  expect(targets()).toEqual([10, 11, 20]);
+  kernel.tell({ kind: 'exit', pid: 11 });
+  expect(told.slice(-2)).toEqual(['+11 shop', '-11 shop']);
+});
+
 describe('a process that exports telemetry itself', () => {
   const exportsOf = (of: Discovery) =>
     of.selected().map(({ service: { exports, exportsOwnMetrics } }) => ({ ...exports, exportsOwnMetrics }));
