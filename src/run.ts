@@ -120,9 +120,15 @@ function watch(running: Loaded, { path, load, told, apply }: Reloading): Watcher
 }
 
 /** The key is part of the message: each is said, however many there are. */
-function report({ key, before, after, isLive }: Change): void {
+function report({ key, isLive, ...values }: Change): void {
+  const [before, after] = [unquoted(values.before), unquoted(values.after)];
   if (isLive) log.info(`setting ${key} changed`, { before, after });
   else log.warn(`setting ${key} cannot change while the agent runs: it takes a restart`, { before, after });
+}
+
+/** The log quotes by itself. */
+function unquoted(text: string): string {
+  return text.replace(/^"([^"\\]*)"$/, '$1');
 }
 
 /** What a user can put right is said without a stack; anything else is a bug and shows one. */
