@@ -34,6 +34,10 @@ enum target_flag {
 	TARGET_FLAG_PROVISIONAL = 1, /* inserted by the kernel, not yet judged by user space */
 };
 
+enum target_limit {
+	TARGET_LIMIT_FILTER_SLOTS = 65536, /* of the map `target_filter`: the slot of a host pid is its remainder */
+};
+
 /* Value of the map `targets`, keyed by host pid: a process is captured iff it is in there. */
 struct target {
 	__u32 flags;

@@ -8,10 +8,10 @@
 #include "abi.h"
 #include "lib/count.h"
 #include "lib/process.h"
+#include "lib/target.h"
 #include "maps/port_holders.h"
 #include "maps/process_events.h"
 #include "maps/process_watch.h"
-#include "maps/targets.h"
 #include "maps/wanted_ports.h"
 
 char LICENSE[] SEC("license") = "GPL";
@@ -63,8 +63,12 @@ static __always_inline void adopt(__u32 host_pid)
 {
 	struct target target = { .flags = TARGET_FLAG_PROVISIONAL };
 
+	__u8 *slot = target_slot(host_pid);
+
 	if (bpf_map_lookup_elem(&targets, &host_pid))
 		return;
+	if (slot)
+		*slot = 1;
 	if (bpf_map_update_elem(&targets, &host_pid, &target, BPF_NOEXIST))
 		count(COUNTER_LOST_TARGET_FULL, 1);
 	else

@@ -12,6 +12,7 @@ export const ProcessKind = { exec: 1, fork: 2, exit: 3, listen: 4, child: 5 } as
 export const ProcessLimit = { nameBytes: 16 } as const;
 export const ProcessEvent = { size: 48, at: { kind: 0, reserved: 2, hostPid: 4, pid: 8, parentPid: 12, startNs: 16, port: 24, family: 26, reserved2: 28, name: 32 } } as const;
 export const TargetFlag = { provisional: 1 } as const;
+export const TargetLimit = { filterSlots: 65536 } as const;
 export const Target = { size: 8, at: { flags: 0, reserved: 4 } } as const;
 export const WatchFlag = { exec: 1 } as const;
 export const ProcessWatch = { size: 16, at: { flags: 0, agentPid: 4, pidNamespace: 8, reserved: 12 } } as const;

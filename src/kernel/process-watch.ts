@@ -8,12 +8,13 @@ import {
   ProcessPids,
   ProcessWatch,
   Target,
-  TargetFlag,
+  TargetLimit,
   WatchFlag,
 } from './abi.gen.ts';
-import { type Addon, type BpfMap, type BpfObject, builtFile, type Ring, updateFlags } from './addon.ts';
+import { type Addon, type BpfObject, builtFile, type Ring } from './addon.ts';
 import { readCounter } from './counters.ts';
 import { causeOf, detailOf } from './refusal.ts';
+import { type SharedMaps, sharedMaps } from './shared-maps.ts';
 
 const kinds = new Map<number, ProcessEvent['kind']>(
   Object.entries(ProcessKind).map(([name, kind]) => [kind, name as ProcessEvent['kind']]),
@@ -40,9 +41,8 @@ export class ProcessWatcher implements EventSource, TargetMap {
     this.object = loaded(addon);
   }
 
-  /** Maps that the capture programs share with these. */
-  get shared(): { readonly targets: BpfMap; readonly counters: BpfMap } {
-    return { targets: this.object.map('targets'), counters: this.object.map('counters') };
+  get shared(): SharedMaps {
+    return sharedMaps(this.object);
   }
 
   start(onEvents: (events: readonly ProcessEvent[]) => void): void {
@@ -95,24 +95,13 @@ export class ProcessWatcher implements EventSource, TargetMap {
   }
 
   add(hostPid: number): void {
+    this.object.map('target_filter').update(u32(hostPid % TargetLimit.filterSlots), Buffer.of(1));
     this.object.map('targets').update(u32(hostPid), Buffer.alloc(Target.size));
   }
 
   /** Whether the kernel captures it. */
   has(hostPid: number): boolean {
     return this.object.map('targets').lookup(u32(hostPid)) !== undefined;
-  }
-
-  confirm(hostPid: number): void {
-    const map = this.object.map('targets');
-    const value = map.lookup(u32(hostPid));
-    if (value === undefined) return;
-    value.writeUInt32LE(value.readUInt32LE(Target.at.flags) & ~TargetFlag.provisional, Target.at.flags);
-    try {
-      map.update(u32(hostPid), value, updateFlags.present);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error; // it ended between the two calls
-    }
   }
 
   remove(hostPid: number): void {

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { type Addon, type BpfMap, type BpfObject, builtFile } from './addon.ts';
 import { type Backend, backends } from './capture.ts';
 import { type Cause, causeOf, detailOf } from './refusal.ts';
+import { sharedMaps } from './shared-maps.ts';
 
 /** What became of an object that was loaded and closed again, with nothing attached. */
 export type Trial = { readonly name: string } & (
@@ -39,10 +40,7 @@ export function tryObjects(addon: Addon): Trial[] {
   try {
     const first = attempt('process', 'process', {});
     const [process] = opened;
-    const shared: Readonly<Record<string, BpfMap>> =
-      first.is === 'taken' && process !== undefined
-        ? { targets: process.map('targets'), counters: process.map('counters') }
-        : {};
+    const shared = first.is === 'taken' && process !== undefined ? sharedMaps(process) : {};
     return [first, ...backends.map((name) => hooked(name, attempt(name, `http_${name}`, shared)))];
   } finally {
     for (const object of opened.reverse()) object.close();
