@@ -138,7 +138,7 @@ const differing: Readonly<Record<string, Difference>> = {
   },
   'otlp.temporality': { how: 'lowmemory counts as delta', except: ['cumulative', 'delta'] },
   'ebpf.wakeup_len': {
-    how: 'the agent is woken for every record and reads all that wait, so there is nothing to tune',
+    how: 'the agent is woken for the first record and reads all that have gathered since, so there is nothing to tune',
   },
   'ebpf.batch_length': { how: 'spans go on as soon as they are read; batches are as large as what was waiting' },
   'ebpf.batch_timeout': { how: 'spans go on as soon as they are read' },
