@@ -64,7 +64,7 @@ describe.each(backends)('with %s', (backend) => {
     expect(results.length).toBeGreaterThanOrEqual(servers.length);
     expect(results.filter(({ count, ok, errors }) => count !== 600 || ok !== 600 || errors !== 0)).toEqual([]);
     expect(records).toBeGreaterThan(0);
-  });
+  }, 600_000);
 
   test('a process keeps its mappings, signals, files and ports, during and after', async () => {
     for (const { port } of servers) await load({ port, requests: 500, connections: 4 });
