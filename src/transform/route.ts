@@ -68,7 +68,8 @@ export class Routes {
   /** What services have shown of their paths is taken over from `before`, when it still means the same. */
   constructor(options: RouteOptions, before?: Routes) {
     this.#options = options;
-    this.#tries = before !== undefined && before.#hasTriesFor(options) ? before.#tries : new Lru(rememberedServices);
+    const known = before === undefined ? undefined : before.#triesFor(options);
+    this.#tries = known ?? new Lru(rememberedServices);
     this.#patterns = new RoutePatterns(options.patterns);
     this.#ignored = new RoutePatterns(options.ignoredPatterns);
     const { ignoreMode } = options;
@@ -80,9 +81,10 @@ export class Routes {
     return spans;
   }
 
-  #hasTriesFor({ wildcardChar, maxPathSegmentCardinality }: RouteOptions): boolean {
+  #triesFor({ wildcardChar, maxPathSegmentCardinality }: RouteOptions): Lru<string, RouteTrie> | undefined {
     const own = this.#options;
-    return own.wildcardChar === wildcardChar && own.maxPathSegmentCardinality === maxPathSegmentCardinality;
+    const isSame = own.wildcardChar === wildcardChar && own.maxPathSegmentCardinality === maxPathSegmentCardinality;
+    return isSame ? this.#tries : undefined;
   }
 
   #applyTo(span: Span): void {

@@ -150,7 +150,7 @@ describe('the article of September 2023', () => {
     const start = String.raw`^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \(\S+\[\S+\]\)`;
     await agent.line(new RegExp(String.raw`${start} 200 GET /hello \[\S+\]->\[\S+:8080\] size:0B$`));
     await agent.line(new RegExp(`${start} 200 GET /bye `));
-    await agent.line(new RegExp(String.raw`${start} 200 POST /post .* size:6B$`));
+    await agent.line(new RegExp(`${start} 200 POST /post .* size:6B$`));
     const page = await counted('http_server_duration_seconds_count', { service_name: 'testserver' }, 3);
     expect(page).toContain(
       '# HELP http_server_duration_seconds duration of HTTP service calls from the server side, in milliseconds\n# TYPE http_server_duration_seconds histogram\n',
