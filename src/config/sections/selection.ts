@@ -24,7 +24,6 @@ export const selection = {
     default: undefined,
     env: ['BEYLA_AUTO_TARGET_EXE', 'OTEL_GO_AUTO_TARGET_EXE'],
     expands: true,
-    live: true,
     variableOnly: true,
   },
   auto_target_language: {
@@ -32,7 +31,6 @@ export const selection = {
     format: 'glob',
     default: undefined,
     env: 'BEYLA_AUTO_TARGET_LANGUAGE',
-    live: true,
     variableOnly: true,
   },
   target_pids: {

@@ -4,7 +4,8 @@ import { supportOf } from '../../../src/config/support.ts';
 
 /** What `Agent.reload` takes over; test/e2e/reload-settings.test.ts asks the agent for each. */
 const reloaded = [
-  /^(?:open_port|executable_name|auto_target_exe|auto_target_language|target_pids|service_name|service_namespace)$/,
+  // not auto_target_exe and auto_target_language: the variables of a running process cannot change
+  /^(?:open_port|executable_name|target_pids|service_name|service_namespace)$/,
   /^log_level$/,
   /^discovery\.(?:default_)?(?:exclude_)?(?:instrument|services)$/,
   /^discovery\.excluded_linux_system_paths$/,
