@@ -8,7 +8,7 @@
  */
 #include "lib/call.h"
 #include "lib/fd.h"
-#include "lib/http_close.h"
+#include "lib/tcp_states.h"
 
 enum walk_program { WALK_SEND = 0, WALK_RECEIVE = 1, WALK_PAGES = 2 };
 
@@ -227,21 +227,3 @@ int BPF_PROG(ring_created)
 		count(COUNTER_IO_URING, 1);
 	return 0;
 }
-
-/* A connection changes its state; in softirq as well, where the current process means nothing. */
-SEC("tp_btf/inet_sock_set_state")
-int BPF_PROG(tcp_state, struct sock *sk, int old_state, int new_state)
-{
-	http_state_change(sk, old_state, new_state);
-	return 0;
-}
-
-/* A socket is destroyed. */
-SEC("tp_btf/tcp_destroy_sock")
-int BPF_PROG(tcp_destroy, struct sock *sk)
-{
-	http_destroy(sk);
-	return 0;
-}
-
-char LICENSE[] SEC("license") = "GPL";

@@ -4,8 +4,8 @@
  * captured one lookup a call. All but the last program run under the socket's lock.
  */
 #define CAN_CAST
-#include "lib/http_close.h"
 #include "lib/source.h"
+#include "lib/tcp_states.h"
 
 extern int bpf_dynptr_from_skb(struct sk_buff *skb, __u64 flags, struct bpf_dynptr *ptr) __ksym;
 
@@ -95,21 +95,3 @@ int BPF_PROG(tcp_receive, struct sk_buff *skb, int length)
 		run_lost(c, w, RX, walk < 0 ? COUNTER_LOST_UNREADABLE : COUNTER_LOST_LONG_RUN);
 	return 0;
 }
-
-/* A connection changes its state; in softirq as well, where the current process means nothing. */
-SEC("tp_btf/inet_sock_set_state")
-int BPF_PROG(tcp_state, struct sock *sk, int old_state, int new_state)
-{
-	http_state_change(sk, old_state, new_state);
-	return 0;
-}
-
-/* A socket is destroyed. */
-SEC("tp_btf/tcp_destroy_sock")
-int BPF_PROG(tcp_destroy, struct sock *sk)
-{
-	http_destroy(sk);
-	return 0;
-}
-
-char LICENSE[] SEC("license") = "GPL";
