@@ -150,27 +150,34 @@ int BPF_PROG(process_exit, struct task_struct *task)
 	return 0;
 }
 
+/* One of them, the task at this address. Global: the verifier looks at it once, not for every child. */
+__attribute__((noinline)) int adopt_child(__u64 address)
+{
+	struct task_struct *child = (struct task_struct *)address;
+	struct process_watch *watch = watch_settings();
+	__u32 pid = BPF_CORE_READ(child, tgid);
+	struct process_event *event;
+
+	if (!watch || is_known(pid))
+		return 0;
+	adopt(pid);
+	event = new_event(PROCESS_KIND_CHILD, child, watch);
+	if (event)
+		bpf_ringbuf_submit(event, 0);
+	return 0;
+}
+
 /*
  * What the listener started before may accept on its behalf: a cluster of Node has its workers first. The list is read without its
  * lock, so an entry that is moved meanwhile can lead astray: the walk is bounded, and user space looks for children too.
  */
-static __always_inline void adopt_children(struct task_struct *leader, const struct process_watch *watch)
+static __always_inline void adopt_children(struct task_struct *leader)
 {
 	struct list_head *end = (void *)leader + bpf_core_field_offset(struct task_struct, children);
 	struct list_head *at = BPF_CORE_READ(leader, children.next);
 
-	for (int i = 0; i < MAX_CHILDREN && at && at != end; i++, at = BPF_CORE_READ(at, next)) {
-		struct task_struct *child = (void *)at - bpf_core_field_offset(struct task_struct, sibling);
-		__u32 pid = BPF_CORE_READ(child, tgid);
-		struct process_event *event;
-
-		if (is_known(pid))
-			continue;
-		adopt(pid);
-		event = new_event(PROCESS_KIND_CHILD, child, watch);
-		if (event)
-			bpf_ringbuf_submit(event, 0);
-	}
+	for (int i = 0; i < MAX_CHILDREN && at && at != end; i++, at = BPF_CORE_READ(at, next))
+		adopt_child((__u64)at - bpf_core_field_offset(struct task_struct, sibling));
 }
 
 /*
@@ -199,7 +206,7 @@ int BPF_PROG(process_listen, const struct sock *sk, int from, int to)
 	event->family = BPF_CORE_READ(sk, __sk_common.skc_family);
 	bpf_ringbuf_submit(event, 0);
 	if (BPF_CORE_READ(task, tgid) != 1) /* half of the host descends from it, and it serves nothing itself */
-		adopt_children(process_of(task), watch);
+		adopt_children(process_of(task));
 	return 0;
 }
 
