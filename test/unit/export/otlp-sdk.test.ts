@@ -16,7 +16,7 @@ test("the sink posts what the SDK's own exporter posts", async () => {
   const span = testSpan({ requestStartNs: 2_000_000, startNs: 2_000_000 });
   identify([span]);
   const readable: ReadableSpan[] = [];
-  otlpSpans(span, new OtlpResources(false, () => false).of(span.service), () => false, readable);
+  otlpSpans(span, new OtlpResources({}, () => false).of(span.service), () => false, readable);
   const sdk = new OTLPTraceExporter({ url: `${receiver.url}/v1/traces` });
   const code = await new Promise<ExportResultCode>((resolve) => sdk.export(readable, (result) => resolve(result.code)));
   expect(code).toBe(ExportResultCode.SUCCESS);
@@ -34,7 +34,7 @@ test("the sink posts what the SDK's own exporter posts", async () => {
   });
   await sink.start();
   sink.write([span]);
-  await until(() => receiver.requests.length === 2, { within: '5s' });
+  await until(() => receiver.requests.length === 2, { withinMs: 5_000 });
   await sink.stop();
   await receiver.close();
   const [theirs, ours] = receiver.requests;
