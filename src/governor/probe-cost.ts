@@ -1,4 +1,5 @@
 import type { Addon, BpfObject } from '../kernel/addon.ts';
+import { measureRunTimes } from '../kernel/statistics.ts';
 
 export interface ProbeCostOptions {
   readonly addon: Pick<Addon, 'enableStats'>;
@@ -18,6 +19,7 @@ interface Slice {
 export class ProbeCost {
   readonly #options: ProbeCostOptions;
   #slice: Slice | undefined;
+  #isRefused = false;
   /** 0 until a slice had records. */
   nsPerRecord = 0;
 
@@ -30,7 +32,10 @@ export class ProbeCost {
   }
 
   begin(records: number): void {
-    this.#slice ??= { statistics: this.#options.addon.enableStats(), runTimeNs: this.#runTimeNs(), records };
+    if (this.#slice !== undefined || this.#isRefused) return;
+    const statistics = measureRunTimes(this.#options.addon);
+    this.#isRefused = statistics === undefined;
+    if (statistics !== undefined) this.#slice = { statistics, runTimeNs: this.#runTimeNs(), records };
   }
 
   end(records: number): void {

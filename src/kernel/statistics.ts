@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { InternalValue } from '../telemetry/internal.ts';
+import { log } from '../telemetry/log.ts';
 import type { Addon, BpfMap, BpfObject } from './addon.ts';
 
 /** include/uapi/linux/bpf.h, as far as our objects use them; `hasKeys`: counting them means something. */
@@ -21,11 +22,24 @@ interface MapFacts {
   readonly maxEntries: number;
 }
 
+/**
+ * Lets the kernel measure the run time of programs until closed. It asks for CAP_SYS_ADMIN, more than capturing needs: where that
+ * is refused there are no such figures, and it is said once.
+ */
+export function measureRunTimes(addon: Pick<Addon, 'enableStats'>): { close(): void } | undefined {
+  try {
+    return addon.enableStats();
+  } catch (error) {
+    log.info('the cost of the kernel programs is not measured', { error: (error as Error).message });
+    return undefined;
+  }
+}
+
 /** What the kernel measures of our programs and maps. Measuring costs every run of every program: only while it is open. */
 export class KernelStatistics {
   readonly #objects: readonly BpfObject[];
   readonly #intervalMs: number;
-  readonly #switch: { close(): void };
+  readonly #switch: { close(): void } | undefined;
   #maps: readonly MapFacts[] = [];
   #mapsReadMs = Number.NEGATIVE_INFINITY;
 
@@ -33,7 +47,7 @@ export class KernelStatistics {
   constructor(addon: Addon, objects: readonly BpfObject[], intervalMs: number) {
     this.#objects = objects;
     this.#intervalMs = intervalMs;
-    this.#switch = addon.enableStats();
+    this.#switch = measureRunTimes(addon);
   }
 
   *executions(): Iterable<InternalValue> {
@@ -53,7 +67,7 @@ export class KernelStatistics {
   }
 
   close(): void {
-    this.#switch.close();
+    this.#switch?.close();
   }
 
   *#programs() {
