@@ -4,6 +4,7 @@ import { freePorts } from '../../test/support/free-ports.ts';
 import { Child } from '../../test/support/processes.ts';
 import { root, serverScript } from '../../test/support/programs.ts';
 import { listening, startSampleServer } from '../../test/support/sample-server.ts';
+import { until } from '../../test/support/until.ts';
 import { placement } from './benchmark.ts';
 import { familyOf } from './process-usage.ts';
 
@@ -35,7 +36,11 @@ export async function startNginx(): Promise<Server> {
     readFileSync(serverScript('nginx.conf'), 'utf8').replace('127.0.0.1:PORT', `127.0.0.1:${port}`),
   );
   const args = ['-p', folder, '-c', config, '-g', 'daemon off;'];
-  return started(new Child('nginx', args, { cpus: placement().server, name: 'nginx' }), port);
+  const child = new Child('nginx', args, { cpus: placement().server, name: 'nginx' });
+  await listening(child, port);
+  // The master listens before it starts the worker that serves.
+  await until(() => familyOf(child.pid).length > 1);
+  return serverOf(child, port);
 }
 
 async function started(child: Child, port: number): Promise<Server> {
