@@ -26,6 +26,10 @@ interface Governed {
 
 /** One slice of measured time in so many: see ProbeCost. */
 const measuredEvery = 30;
+/** More than the kernel programs have ever been seen to take for a record, traps of probes in a virtual machine included. */
+const dearestNsPerRecord = 50_000;
+/** The share of the budget from which on their cost is worth knowing. */
+const worthMeasuring = 0.25;
 /** Of a service with few spans, one trace in so many is shown: the same ones for every service, as the id decides. */
 const shownOneIn = 10;
 
@@ -86,6 +90,11 @@ export class Governor implements Part {
     if (shed > 0 && this.#options.showsSpans) counters.add('spans_lost', 'governor', shed);
   }
 
+  /** Measuring slows every run of the programs, so it is left alone while even the dearest records could not matter. */
+  #mayBeDear(recordsPerMs: number): boolean {
+    return (recordsPerMs * dearestNsPerRecord) / 1e6 >= this.#options.budget * worthMeasuring;
+  }
+
   #governedOf(service: Service): Governed {
     const key = JSON.stringify([service.namespace, service.name]);
     const governed = this.#byKey.get(key) ?? { service, standing: unburdened, records: 0, cost: 0 };
@@ -105,7 +114,7 @@ export class Governor implements Part {
     for (const governed of this.#byKey.values()) records += governed.records;
     this.#ticks++;
     if (probes.isMeasuring) probes.end(this.#records);
-    else if (records > 0 && (this.#ticks % measuredEvery === 0 || probes.nsPerRecord === 0)) {
+    else if (this.#mayBeDear(records / elapsedMs) && (this.#ticks % measuredEvery === 0 || probes.nsPerRecord === 0)) {
       probes.begin(this.#records);
     }
     const agentMs = (user + system) / 1000;

@@ -95,8 +95,16 @@ test('the service is captured again after a while', () => {
 test('the kernel measures its programs in slices', () => {
   second();
   const measured = Array.from({ length: 60 }, () => {
-    second(1);
+    second();
     return isMeasured;
   });
   expect(measured.filter((is) => is)).toHaveLength(2);
+});
+
+test('what is too little to matter is not measured', () => {
+  const measured = Array.from({ length: 60 }, () => {
+    second(100);
+    return isMeasured;
+  });
+  expect(measured).not.toContain(true);
 });
