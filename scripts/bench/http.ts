@@ -83,7 +83,7 @@ async function startAgent(server: Server, settings: Settings, env: Record<string
     env,
     ...(settings.backend !== undefined && { backend: settings.backend }),
   });
-  await agent.instruments(...server.pids.slice(-1));
+  await agent.instruments(...server.pids.slice(0, 1)); // its workers are told of in the debug log only
   return agent;
 }
 
