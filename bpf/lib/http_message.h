@@ -74,13 +74,6 @@ static __always_inline void response_done(struct conn *c, __u64 sock, __u64 end_
 	exchange_finish(c, sock, e);
 }
 
-/* A response that the kernel had not taken whole has left by now. */
-static __always_inline void settle_ending(struct conn *c, __u64 sock, __u64 end_ns)
-{
-	if (c->is_ending)
-		response_done(c, sock, end_ns);
-}
-
 /* The last byte of a request, whose head or body this was. */
 static __always_inline void request_end(struct conn *c, struct work *w, struct stream *s)
 {
@@ -220,7 +213,8 @@ static __always_inline void response_head_end(struct conn *c, struct work *w, st
 
 	if (c->role == HTTP_ROLE_UNKNOWN)
 		c->role = dir == RX ? HTTP_ROLE_CLIENT : HTTP_ROLE_SERVER;
-	settle_ending(c, w->sock, s->last_ns);
+	if (c->is_ending) /* the response before this one has left by now */
+		response_done(c, w->sock, s->last_ns);
 	s->is_resync = 0;
 	asks = request_stream(c);
 	/* An answer to a request whose head is not over yet: too long, most likely. */
