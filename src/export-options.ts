@@ -5,7 +5,6 @@ import type {
   ExportOptions,
   LiveExportOptions,
   OtlpMetricsSettings,
-  OtlpSettings,
   OtlpTracesSettings,
   PrometheusSettings,
 } from './export/exporter.ts';
@@ -84,13 +83,24 @@ function entryFeaturesOf({ instrument, services }: Config['discovery']): readonl
   return [...new Set([...instrument, ...services].flatMap(({ metrics }) => metrics.features ?? []))];
 }
 
+/** OTEL_EXPORTER_OTLP_TIMEOUT's default. */
+const defaultTimeoutMs = 10_000;
+
 function otlpMetricsOf(config: Config): OtlpMetricsSettings | undefined {
   const target = targetOf(config, 'metrics');
   if (target === undefined) return undefined;
   const { otel_metrics_export: section, otlp } = config;
   return {
-    ...otlpOf(config, target, otlp.timeout_ms || otlp.metric_export_timeout_ms),
+    target,
+    timeoutMs: otlp.timeout_ms || otlp.metric_export_timeout_ms || defaultTimeoutMs,
     gzip: otlp.compression === 'gzip',
+    tls: {
+      insecureSkipVerify: section.insecure_skip_verify,
+      caFile: otlp.certificate,
+      certFile: otlp.client_certificate,
+      keyFile: otlp.client_key,
+    },
+    retry: defaultRetry,
     metrics: metricsOf(config, section),
     intervalMs: section.interval || section.otelintervalms,
     ttlMs: section.ttl,
@@ -103,7 +113,15 @@ function otlpTracesOf(config: Config): OtlpTracesSettings | undefined {
   if (target === undefined) return undefined;
   const { otel_traces_export: section, otlp } = config;
   return {
-    ...otlpOf(config, target, otlp.timeout_ms),
+    target,
+    timeoutMs: otlp.traces_timeout_ms || defaultTimeoutMs,
+    gzip: otlp.traces_compression === 'gzip',
+    tls: {
+      insecureSkipVerify: section.insecure_skip_verify,
+      caFile: otlp.traces_certificate,
+      certFile: otlp.traces_client_certificate,
+      keyFile: otlp.traces_client_key,
+    },
     retry: {
       initialMs: section.backoff_initial_interval || defaultRetry.initialMs,
       maxMs: section.backoff_max_interval || defaultRetry.maxMs,
@@ -114,25 +132,6 @@ function otlpTracesOf(config: Config): OtlpTracesSettings | undefined {
     batchMaxSize: section.batch_max_size,
     batchTimeoutMs: section.batch_timeout,
     queueSize: section.queue_size,
-  };
-}
-
-/** OTEL_EXPORTER_OTLP_TIMEOUT's default. */
-const defaultTimeoutMs = 10_000;
-
-function otlpOf(config: Config, target: OtlpTarget, timeoutMs: number): OtlpSettings {
-  const { otlp, otel_metrics_export: metrics, otel_traces_export: traces } = config;
-  return {
-    target,
-    timeoutMs: timeoutMs || defaultTimeoutMs,
-    gzip: false,
-    tls: {
-      insecureSkipVerify: metrics.insecure_skip_verify || traces.insecure_skip_verify,
-      caFile: otlp.certificate,
-      certFile: otlp.client_certificate,
-      keyFile: otlp.client_key,
-    },
-    retry: defaultRetry,
   };
 }
 

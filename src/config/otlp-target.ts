@@ -27,7 +27,7 @@ export function resolveOtlp(config: Config, signal: 'metrics' | 'traces'): OtlpR
   const headers = headersOf(config, signal);
   if (signal === 'traces' && section.protocol === 'debug')
     return { is: 'on', target: { url: '', protocol: 'debug', headers } };
-  const endpoint = endpointOf(config, signal);
+  const endpoint = withScheme(endpointOf(config, signal), section.protocol, isInsecure(config, signal));
   const url = URL.parse(endpoint === '' ? gatewayOf(config) : endpoint);
   const isUnix = url?.protocol === 'unix:';
   if (url === null || (url.host === '' && !isUnix)) {
@@ -39,6 +39,16 @@ export function resolveOtlp(config: Config, signal: 'metrics' | 'traces'): OtlpR
   }
   if (!isUnix && protocol !== 'grpc') url.pathname = pathOf(config, signal, url.pathname);
   return { is: 'on', target: { url: isUnix ? endpoint : shown(url, protocol), protocol, headers } };
+}
+
+/** `collector:4317`, which other exporters take for gRPC: TLS unless a variable says otherwise. */
+function withScheme(endpoint: string, protocol: string, isInsecure: boolean): string {
+  const isBare = protocol === 'grpc' && /^[^:/?#]+:\d+$/.test(endpoint);
+  return isBare ? `${isInsecure ? 'http' : 'https'}://${endpoint}` : endpoint;
+}
+
+function isInsecure({ otlp }: Config, signal: 'metrics' | 'traces'): boolean {
+  return (signal === 'metrics' ? otlp.insecure : otlp.traces_insecure).toLowerCase() === 'true';
 }
 
 function shown(url: URL, protocol: OtlpProtocol): string {

@@ -31,6 +31,7 @@ const actedOn: readonly string[] = [
   'discovery.excluded_linux_system_paths',
   'discovery.exclude_otel_instrumented_services_span_metrics',
   'otel_metrics_export.endpoint',
+  'otel_metrics_export.protocol',
   'otel_metrics_export.interval',
   'otel_metrics_export.otelintervalms',
   'otel_metrics_export.instrumentations',
@@ -40,6 +41,7 @@ const actedOn: readonly string[] = [
   'otel_metrics_export.buckets.request_size_histogram',
   'otel_metrics_export.buckets.response_size_histogram',
   'otel_traces_export.endpoint',
+  'otel_traces_export.protocol',
   'otel_traces_export.sampler.*',
   'otel_traces_export.instrumentations',
   'otel_traces_export.batch_max_size',
@@ -69,6 +71,13 @@ const actedOn: readonly string[] = [
   'otlp.certificate',
   'otlp.client_certificate',
   'otlp.client_key',
+  'otlp.insecure',
+  'otlp.traces_compression',
+  'otlp.traces_timeout_ms',
+  'otlp.traces_certificate',
+  'otlp.traces_client_certificate',
+  'otlp.traces_client_key',
+  'otlp.traces_insecure',
   'grafana.otlp.*',
   'routes.*',
   'attributes.select',
@@ -117,8 +126,6 @@ interface Difference {
   readonly except?: readonly string[];
 }
 
-const noGrpc = 'http/protobuf and http/json are spoken, grpc is not';
-const http = ['http/protobuf', 'http/json'];
 const families = {
   how: 'produced are application, application_span, application_span_otel and application_span_sizes',
   except: ['application', 'application_span', 'application_span_otel', 'application_span_sizes'],
@@ -130,8 +137,6 @@ const differing: Readonly<Record<string, Difference>> = {
   'metrics.features': families,
   'otel_metrics_export.features': families,
   'prometheus_export.features': families,
-  'otel_metrics_export.protocol': { how: noGrpc, except: http },
-  'otel_traces_export.protocol': { how: noGrpc, except: http },
   'internal_metrics.exporter': { how: 'only prometheus is produced', except: ['disabled', 'prometheus'] },
   'internal_metrics.bpf_metric_scrape_interval': {
     how: 'programs are read at every scrape of the internal page, maps are counted at most once in this time',

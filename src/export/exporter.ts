@@ -4,9 +4,9 @@ import type { KnownServices } from '../metrics/known-services.ts';
 import type { LiveMetricsOptions, Metrics, MetricsOptions } from '../metrics/metrics.ts';
 import type { Select } from '../metrics/selection.ts';
 import type { RetryOptions } from './otlp-retry.ts';
-import type { TlsOptions } from './otlp-transport.ts';
 import type { Sink } from './sink.ts';
 import type { PrinterFormat } from './stdout.ts';
+import type { TlsOptions } from './tls-options.ts';
 import type { SamplerName } from './trace-sampler.ts';
 
 /** What the configuration says about exporting. A section that is undefined is an exporter that is off. */

@@ -2,15 +2,13 @@ import type { ISerializer } from '@opentelemetry/otlp-transformer';
 import { within } from '../lib/within.ts';
 import { type CounterName, counters } from '../telemetry/counters.ts';
 import { log } from '../telemetry/log.ts';
-import type { OtlpEndpoint, OtlpSignal } from './otlp-endpoint.ts';
+import type { OtlpSignal } from './otlp-endpoint.ts';
+import { GrpcTransport } from './otlp-grpc.ts';
+import { HttpTransport } from './otlp-http.ts';
 import { type RetryingTransport, type RetryOptions, retrying } from './otlp-retry.ts';
-import { type Delivery, OtlpTransport, type TlsOptions } from './otlp-transport.ts';
+import type { Delivery, OtlpTransport, TransportOptions } from './otlp-transport.ts';
 
-export interface DeliveryOptions {
-  readonly endpoint: OtlpEndpoint;
-  readonly timeoutMs: number;
-  readonly gzip: boolean;
-  readonly tls: TlsOptions;
+export interface DeliveryOptions extends TransportOptions {
   readonly retry: RetryOptions;
 }
 
@@ -45,7 +43,7 @@ export class OtlpDelivery<Response> {
     partial: (response: Response) => PartialSuccess | undefined,
   ) {
     this.#signal = signal;
-    this.#transport = retrying(new OtlpTransport(options), options.retry);
+    this.#transport = retrying(transportOf(options), options.retry);
     this.#serializer = serializer;
     this.#partial = partial;
   }
@@ -56,7 +54,12 @@ export class OtlpDelivery<Response> {
     const delivery = await this.#transport.send(body, (failure) => this.#failed(failure));
     if (delivery.is !== 'sent') {
       counters.add(names.lost, `otlp_${delivery.why}`, items);
-      log.error('an OTLP request was given up', { signal: this.#signal, items, error: delivery.why });
+      log.error('an OTLP request was given up', {
+        signal: this.#signal,
+        items,
+        error: delivery.why,
+        said: delivery.detail,
+      });
       return false;
     }
     const partial = this.#partialOf(delivery.body);
@@ -81,7 +84,8 @@ export class OtlpDelivery<Response> {
     if (failure.is === 'sent') return;
     counters.add(signalCounters[this.#signal].errors, failure.why);
     counters.add('export_failures', `otlp_${this.#signal}_${failure.why}`);
-    log.warn('an OTLP request failed', { signal: this.#signal, error: failure.why, again: failure.is === 'retry' });
+    const { why, detail, is } = failure;
+    log.warn('an OTLP request failed', { signal: this.#signal, error: why, said: detail, again: is === 'retry' });
   }
 
   #partialOf(body: Uint8Array): PartialSuccess | undefined {
@@ -93,4 +97,8 @@ export class OtlpDelivery<Response> {
       return undefined;
     }
   }
+}
+
+function transportOf(options: TransportOptions): OtlpTransport {
+  return options.endpoint.protocol === 'grpc' ? new GrpcTransport(options) : new HttpTransport(options);
 }

@@ -1,5 +1,5 @@
 import type { DeliveryOptions } from '../../src/export/otlp-delivery.ts';
-import type { OtlpEndpoint } from '../../src/export/otlp-endpoint.ts';
+import { type OtlpEndpoint, type OtlpSignal, otlpEndpoint } from '../../src/export/otlp-endpoint.ts';
 
 /** Options for a receiver at the given address, with pauses that a test can wait for. */
 export function deliveryOptions(url: string, change: Partial<DeliveryOptions & OtlpEndpoint> = {}): DeliveryOptions {
@@ -12,4 +12,14 @@ export function deliveryOptions(url: string, change: Partial<DeliveryOptions & O
     retry: { initialMs: 5, maxMs: 20, maxElapsedMs: 2_000 },
     ...options,
   };
+}
+
+/** The same for gRPC, where the signal decides the method. */
+export function grpcOptions(url: string, signal: OtlpSignal, change: Partial<DeliveryOptions & OtlpEndpoint> = {}) {
+  const { headers = {}, ...options } = change;
+  const endpoint = otlpEndpoint(signal, { url, protocol: 'grpc', headers }, (why) => {
+    throw new Error(why);
+  });
+  if (endpoint === undefined) throw new Error(`${url} is no endpoint`);
+  return { ...deliveryOptions('http://unused', options), endpoint };
 }

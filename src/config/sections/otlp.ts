@@ -4,6 +4,12 @@ function variable(doc: string, env: string | readonly string[]) {
   return { doc, format: 'string', default: '', env, variableOnly: true } as const;
 }
 
+/** The same for traces. The reference heeds it for metrics only. */
+function forTraces(doc: string, suffix: string) {
+  const env = [`OTEL_EXPORTER_OTLP_TRACES_${suffix}`, `OTEL_EXPORTER_OTLP_${suffix}`];
+  return { doc: `${doc} For traces.`, format: 'string', default: '', env, variableOnly: true, ours: true } as const;
+}
+
 function milliseconds(doc: string, env: string | readonly string[]) {
   return { doc, format: 'int', default: 0, env, variableOnly: true, isShared: true } as const;
 }
@@ -57,6 +63,18 @@ export const otlp = {
     'OTEL_EXPORTER_OTLP_METRICS_INSECURE',
     'OTEL_EXPORTER_OTLP_INSECURE',
   ]),
+  traces_compression: forTraces('gzip or none.', 'COMPRESSION'),
+  traces_timeout_ms: {
+    ...milliseconds('Longest time of a request. For traces.', [
+      'OTEL_EXPORTER_OTLP_TRACES_TIMEOUT',
+      'OTEL_EXPORTER_OTLP_TIMEOUT',
+    ]),
+    ours: true,
+  },
+  traces_certificate: forTraces('File with the certificates to trust.', 'CERTIFICATE'),
+  traces_client_certificate: forTraces("File with the agent's certificate.", 'CLIENT_CERTIFICATE'),
+  traces_client_key: forTraces("File with the key of the agent's certificate.", 'CLIENT_KEY'),
+  traces_insecure: forTraces('true for gRPC without TLS.', 'INSECURE'),
 } as const satisfies Tree;
 
 export type OtlpConfig = ValueOf<typeof otlp>;

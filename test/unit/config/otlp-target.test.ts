@@ -27,6 +27,13 @@ test.each([
   ['traces', { [common]: 'http://c:4317' }, 'grpc http://c:4317'],
   ['traces', { [common]: 'http://c:14317/path' }, 'grpc http://c:14317'],
   ['traces', { [common]: 'http://c:4317', [protocol]: 'http/json' }, 'http/json http://c:4317/v1/traces'],
+  ['traces', { [common]: 'c:4317', [protocol]: 'grpc' }, 'grpc https://c:4317'],
+  ['traces', { [common]: 'c:4317', [protocol]: 'grpc', OTEL_EXPORTER_OTLP_INSECURE: 'true' }, 'grpc http://c:4317'],
+  [
+    'metrics',
+    { [common]: 'c:4317', [protocol]: 'grpc', OTEL_EXPORTER_OTLP_METRICS_INSECURE: 'true' },
+    'grpc http://c:4317',
+  ],
   ['traces', { [protocol]: 'debug' }, 'debug '],
   [
     'traces',

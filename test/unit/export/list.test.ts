@@ -59,13 +59,13 @@ test.each([
   expect(openExporters({ ...nothing, ...options }).needsIds).toBe(needsIds);
 });
 
-test('a protocol that is not supported turns traces off, and for metrics is told to the agent', () => {
-  const target = { ...otlp.target, protocol: 'grpc' } as const;
+test('an endpoint that is none turns traces off, and for metrics is told to the agent', () => {
+  const target = { ...otlp.target, url: 'unix://' } as const;
   expect(openExporters({ ...nothing, otlpTraces: { ...otlpTraces, target } }).names).toEqual([]);
   const errors: string[] = [];
   const onFatal = ({ message }: Error) => void errors.push(message);
   openExporters({ ...nothing, onFatal, otlpMetrics: { ...otlpMetrics, target } });
-  expect(errors).toEqual([expect.stringContaining('OTLP over grpc is not supported yet')]);
+  expect(errors).toEqual([expect.stringContaining('does not name a unix socket')]);
 });
 
 test('the protocol debug prints spans', () => {

@@ -1,7 +1,7 @@
 import { ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { OtlpDelivery } from '../../../src/export/otlp-delivery.ts';
-import { retryAfterMs } from '../../../src/export/otlp-transport.ts';
+import { retryAfterMs } from '../../../src/export/otlp-http.ts';
 import { counters } from '../../../src/telemetry/counters.ts';
 import { deliveryOptions } from '../../support/otlp-options.ts';
 import { type OtlpReceiver, otlpReceiver, refusedUrl } from '../../support/otlp-receiver.ts';

@@ -29,10 +29,14 @@ test.each(['unix://', 'unix://@', `unix:///${'x'.repeat(120)}`])('%s names no un
   });
 });
 
-test('gRPC is refused with what to do instead', () => {
-  const { url, problems } = endpoint('http://localhost:4317', 'grpc');
-  expect([url, problems]).toEqual([
-    undefined,
-    ['OTLP over grpc is not supported yet: set the protocol to http/protobuf (usually port 4318)'],
-  ]);
+test('over gRPC the path is the method of the signal', () => {
+  expect(endpoint('https://example.org:4317', 'grpc')).toEqual({
+    url: 'https://example.org:4317/opentelemetry.proto.collector.trace.v1.TraceService/Export',
+    socketPath: undefined,
+    problems: [],
+  });
+});
+
+test('gRPC also goes through a unix socket', () => {
+  expect(endpoint('unix:///run/otlp.sock', 'grpc')).toMatchObject({ socketPath: '/run/otlp.sock', problems: [] });
 });
