@@ -6,7 +6,7 @@ import { readFileLayer } from './file-layer.ts';
 import { parseFlags } from './flags.ts';
 import { type Layers, mergeLayers } from './merge.ts';
 import { normalise } from './normalise.ts';
-import { guessedGrpc, oddities } from './oddities.ts';
+import { oddities } from './oddities.ts';
 import { readOldKeys, readOldVariables } from './old-layer.ts';
 import { parseSetting, silent } from './parse-setting.ts';
 import { ConfigError, type Note, type Problem } from './problem.ts';
@@ -43,12 +43,10 @@ export function readConfig(sources: Sources): { readonly config: Config | undefi
   const blog = applyBlogCommand(effective, sources.path !== '', environment);
   const classified = classify(effective, (path) => lines.get(path));
   const warnings = [...found.warnings, ...checked.warnings, ...normalise(effective), ...blog];
-  const differs = [...classified.differs];
   const config = problems.length === 0 ? build(effective, nulls) : undefined;
   if (config !== undefined) {
     const placed = <T extends { key: string }>(each: T) => ({ ...each, where: whereIs(each.key, effective, lines) });
     warnings.push(...oddities(config).map(placed));
-    differs.push(...guessedGrpc(config).map(placed));
     problems.push(...refusals(config).map(placed));
     if (config.strict) problems.push(...strictProblems(found.unknown, classified.withoutEffect));
   }
@@ -58,7 +56,6 @@ export function readConfig(sources: Sources): { readonly config: Config | undefi
     problems,
     deprecated: [...found.deprecated, ...classified.deprecated],
     unknown: found.unknown,
-    differs,
     warnings,
     removed: removable.filter((section) => nulls.has(section)),
     effective,

@@ -1,4 +1,3 @@
-import { endpointOf } from './enabled.ts';
 import { resolveOtlp } from './otlp-target.ts';
 import type { Note } from './problem.ts';
 import type { Config } from './schema.ts';
@@ -37,18 +36,6 @@ function unusedSelectors(config: Config): readonly Omit<Note, 'where'>[] {
       `left aside because of ${byName}`,
     ),
   ];
-}
-
-/** Endpoints whose port means gRPC, where nobody has named a protocol. */
-export function guessedGrpc(config: Config): readonly Omit<Note, 'where'>[] {
-  return (['metrics', 'traces'] as const).flatMap((signal) => {
-    const resolution = resolveOtlp(config, signal);
-    const section = signal === 'metrics' ? config.otel_metrics_export : config.otel_traces_export;
-    const isGuessed = resolution.is === 'on' && resolution.target.protocol === 'grpc' && section.protocol === '';
-    const key = section.endpoint === '' ? 'otlp.endpoint' : `otel_${signal}_export.endpoint`;
-    const text = `the port of ${endpointOf(config, signal)} means grpc, which is not spoken; use port 4318, or set the protocol`;
-    return when(isGuessed, key, text);
-  });
 }
 
 function when(condition: boolean, key: string, text: string): readonly Omit<Note, 'where'>[] {

@@ -43,8 +43,8 @@ export function detailOf(text: string): { readonly detail?: string } {
 
 /** The system's word for why a connection failed. */
 export function reasonOf(error: Error): string {
-  if (error.message === 'timeout') return 'timeout';
-  const { cause } = error;
+  const { cause, message } = error;
+  if (message === 'timeout' || message === 'aborted') return message;
   if (cause instanceof Error && 'code' in cause) return String(cause.code);
   return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
 }

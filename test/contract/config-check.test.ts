@@ -34,13 +34,7 @@ test('the agent says at start what is deprecated, unknown and without effect, ea
   expect(lines[0]).toContain('deprecated setting PRINT_TRACES');
   expect(lines[1]).toContain('unknown setting routes.max_path_segment_cardinalty: did you mean');
   expect(lines[2]).toContain('discovery.min_process_age, ebpf.context_propagation');
-  expect(lines[3]).toContain('otel_metrics_export.protocol (');
-});
-
-test('a port that means gRPC is named where nobody has chosen a protocol', () => {
-  const readFile = (): string => 'open_port: 80\notel_traces_export:\n  endpoint: http://tempo:4317\n';
-  const { differs } = readConfig({ path: 'b.yml', env: {}, readFile }).report;
-  expect(differs).toMatchObject([{ where: 'b.yml:3', key: 'otel_traces_export.endpoint' }]);
+  expect(lines[3]).toContain('metrics.features (');
 });
 
 test('a dry run of a reload prints what it would change', () => {
