@@ -28,6 +28,8 @@ export interface MetricDefinition {
   readonly kinds: readonly SpanKind[];
   readonly value: (span: Span) => number;
   readonly attributes: readonly AttributeRule[];
+  /** Names of attributes in this metric where an older generation called them otherwise. */
+  readonly attributeNames?: Readonly<Record<string, string>>;
 }
 
 /** Metrics that one value of the `features` setting turns on. */

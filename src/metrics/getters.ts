@@ -3,6 +3,7 @@ import {
   HTTP_METHOD,
   HTTP_ROUTE,
   HTTP_STATUS,
+  RPC_GRPC_STATUS,
   SERVER_ADDRESS,
   SERVICE_NAME,
   SERVICE_NAMESPACE,
@@ -38,11 +39,15 @@ const spanKinds = {
   internal: 'SPAN_KIND_INTERNAL',
 } as const;
 
-/** How the value of the named attribute is read; anything unknown is looked up among the span's or resource's own. */
-export function getterOf(name: string, unresolved: UnresolvedNames): Getter {
+/**
+ * How the value of the named attribute is read, which may be shown under an older name; anything unknown is looked up among
+ * the span's or resource's own.
+ */
+export function getterOf(name: string, shown: string, unresolved: UnresolvedNames): Getter {
   if (name.startsWith('k8s.') || name.startsWith('container.'))
     return ofService(({ resource }) => resource[name] ?? '');
-  return getters(unresolved)[name] ?? ofSpan((span) => text(span.attributes[name as keyof Span['attributes']]));
+  const known = getters(unresolved);
+  return known[shown] ?? known[name] ?? ofSpan((span) => text(span.attributes[name as keyof Span['attributes']]));
 }
 
 function getters(unresolved: UnresolvedNames): Readonly<Record<string, Getter>> {
@@ -55,6 +60,7 @@ function getters(unresolved: UnresolvedNames): Readonly<Record<string, Getter>> 
     [SDK_LANGUAGE]: ofService(({ language }) => language),
     [HTTP_METHOD]: ofSpan(({ method }) => method),
     [HTTP_STATUS]: ofSpan(({ statusCode }) => statusCode),
+    [RPC_GRPC_STATUS]: ofSpan(({ statusCode }) => statusCode),
     [HTTP_ROUTE]: ofSpan(({ route }) => route),
     [URL_PATH]: ofSpan(({ path }) => path),
     [SERVER_ADDRESS]: ofSpan((span) => named(span.attributes[SERVER_ADDRESS], callee(span, unresolved))),

@@ -87,13 +87,15 @@ function counted(
   options: MetricsOptions,
   table: VintageTable,
 ): CountedGroup {
-  const resolved = attributes.map(
-    ({ name, isPrometheusOnly }): GroupAttribute => ({
-      name: table.attributes[name] ?? name,
+  const resolved = attributes.map(({ name, isPrometheusOnly }): GroupAttribute => {
+    const shown = first.attributeNames?.[name] ?? table.attributes[name] ?? name;
+    return {
+      name: shown,
       isPrometheusOnly: isPrometheusOnly ?? false,
-      getter: getterOf(name, options.unresolved),
-    }),
-  );
+      // an older name may stand for another value: the number of a status and not its name
+      getter: getterOf(name, shown, options.unresolved),
+    };
+  });
   const own = metrics.flatMap((metric) => cells.get(metric) ?? []);
   return {
     feature,

@@ -1,10 +1,14 @@
+import { dbMetrics } from './db.ts';
 import type { Feature } from './definition.ts';
+import { dnsMetrics } from './dns.ts';
 import { httpMetrics } from './http.ts';
+import { messagingMetrics } from './messaging.ts';
+import { rpcMetrics } from './rpc.ts';
 import { otelSpanMetrics, spanMetrics, spanSizes } from './span-metrics.ts';
 
 /** Every metric that is computed from spans, by the value of `features` that turns it on. */
 export const features: readonly Feature[] = [
-  { name: 'application', metrics: [...httpMetrics] },
+  { name: 'application', metrics: [...httpMetrics, ...rpcMetrics, ...dbMetrics, ...messagingMetrics, ...dnsMetrics] },
   { name: 'application_span', metrics: spanMetrics },
   { name: 'application_span_otel', metrics: otelSpanMetrics },
   { name: 'application_span_sizes', metrics: spanSizes },

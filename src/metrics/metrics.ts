@@ -50,7 +50,7 @@ export const defaultMetricsOptions: MetricsOptions = {
 /** How often at most the idle series are looked for. */
 const sweepMs = 10_000;
 
-const families: readonly MetricFamily[] = ['http', 'rpc', 'db', 'messaging', 'none'];
+const families: readonly MetricFamily[] = ['http', 'rpc', 'db', 'messaging', 'dns', 'none'];
 const kinds: readonly SpanKind[] = ['server', 'client', 'producer', 'consumer', 'internal'];
 
 type Table = { readonly [family in MetricFamily]: { readonly [kind in SpanKind]: readonly SeriesGroup[] } };

@@ -16,6 +16,18 @@ export const SERVER_ADDRESS = 'server.address';
 export const SERVER_PORT = 'server.port';
 export const SERVICE_PEER_NAME = 'service.peer.name';
 export const ERROR_TYPE = 'error.type';
+export const RPC_METHOD = 'rpc.method';
+export const RPC_SYSTEM = 'rpc.system.name';
+export const RPC_STATUS = 'rpc.response.status_code';
+/** The number of the status, as older generations told it. */
+export const RPC_GRPC_STATUS = 'rpc.grpc.status_code';
+export const DB_OPERATION = 'db.operation.name';
+export const DB_SYSTEM = 'db.system.name';
+export const DB_COLLECTION = 'db.collection.name';
+export const MESSAGING_SYSTEM = 'messaging.system';
+export const MESSAGING_DESTINATION = 'messaging.destination.name';
+export const MESSAGING_OPERATION = 'messaging.operation.name';
+export const DNS_QUESTION = 'dns.question.name';
 
 export type AttributeName =
   | typeof SERVICE_NAME
@@ -34,4 +46,15 @@ export type AttributeName =
   | typeof SERVER_ADDRESS
   | typeof SERVER_PORT
   | typeof SERVICE_PEER_NAME
-  | typeof ERROR_TYPE;
+  | typeof ERROR_TYPE
+  | typeof RPC_METHOD
+  | typeof RPC_SYSTEM
+  | typeof RPC_STATUS
+  | typeof RPC_GRPC_STATUS
+  | typeof DB_OPERATION
+  | typeof DB_SYSTEM
+  | typeof DB_COLLECTION
+  | typeof MESSAGING_SYSTEM
+  | typeof MESSAGING_DESTINATION
+  | typeof MESSAGING_OPERATION
+  | typeof DNS_QUESTION;

@@ -4,7 +4,7 @@ import type { Service } from './service.ts';
 export type SpanKind = 'server' | 'client' | 'producer' | 'consumer' | 'internal';
 export type SpanStatus = 'unset' | 'ok' | 'error';
 /** Which metric family counts the span: one file each in `metrics/`. */
-export type MetricFamily = 'http' | 'rpc' | 'db' | 'messaging' | 'none';
+export type MetricFamily = 'http' | 'rpc' | 'db' | 'messaging' | 'dns' | 'none';
 export type AttributeValue = string | number | boolean | readonly string[];
 export type Attributes = { [name in AttributeName]?: AttributeValue };
 
