@@ -1,4 +1,5 @@
 import { Registry } from 'prom-client';
+import type { NamesVintage } from '../config/sections/agent.ts';
 import { Turns } from '../lib/turns.ts';
 import type { KnownServices } from '../metrics/known-services.ts';
 import type { Metrics } from '../metrics/metrics.ts';
@@ -50,7 +51,11 @@ export function prometheusSink({ application, internal, closeMs, onFatal }: Scra
   if (internal !== undefined) {
     serve(
       internal.port,
-      page(internal.path, (registry, isOpenMetrics) => register(registry, isOpenMetrics, internalReadings())),
+      page(
+        internal.path,
+        (registry, isOpenMetrics) => register(registry, isOpenMetrics, internalReadings()),
+        (registry) => registry.metrics(),
+      ),
     );
   }
   return {
@@ -84,7 +89,7 @@ async function listen(port: number, server: ScrapeServer, onFatal: (error: Error
 function applicationPage(options: PrometheusOptions): FilledPage {
   const { metrics, ttlMs } = options;
   const infos = infosOf(options);
-  return page(options.path, (registry, isOpenMetrics) => {
+  const fill = (registry: Registry, isOpenMetrics: boolean): void => {
     const turns = new Turns();
     // the attributes of a metric may have changed, so that it is in several groups
     const cells = new Map(metrics.groups.flatMap((group) => group.cells.map((cell) => [cell.metric.name, cell])));
@@ -92,8 +97,11 @@ function applicationPage(options: PrometheusOptions): FilledPage {
       new SeriesFamily(registry, { metrics, cell, ttlMs, isOpenMetrics, turns });
     }
     register(registry, isOpenMetrics, infos);
-  });
+  };
+  return page(options.path, fill, exposition);
 }
+
+const hadNoBuildInfo: ReadonlySet<NamesVintage> = new Set(['0.1', '1.0']);
 
 function infosOf(options: PrometheusOptions): readonly ReadingOptions[] {
   const { metrics, services, extraResourceAttributes, disableBuildInfo } = options;
@@ -103,7 +111,7 @@ function infosOf(options: PrometheusOptions): readonly ReadingOptions[] {
   // older vintages told nothing about the target
   const isOld = vintageTables[vintage].omitsEmpty;
   return [
-    ...(disableBuildInfo ? [] : [buildInfo(services)]),
+    ...(disableBuildInfo || hadNoBuildInfo.has(vintage) ? [] : [buildInfo(services)]),
     ...(isOld ? [] : [targetInfo(services, extraResourceAttributes)]),
     ...(hasSpans ? [tracesTargetInfo(services, extraResourceAttributes)] : []),
     ...(isAll || features.includes('application_host') ? [tracesHostInfo(services)] : []),
@@ -120,7 +128,11 @@ interface FilledPage extends ScrapePage {
 }
 
 /** A registry for each form, because the client fixes the form in the registry. */
-function page(path: string, fill: (registry: Registry, isOpenMetrics: boolean) => void): FilledPage {
+function page(
+  path: string,
+  fill: (registry: Registry, isOpenMetrics: boolean) => void,
+  write: (registry: Registry) => Promise<string>,
+): FilledPage {
   const plain = new Registry();
   const open = new Registry();
   // widened: the client types the form as part of the registry's type
@@ -141,11 +153,22 @@ function page(path: string, fill: (registry: Registry, isOpenMetrics: boolean) =
     async render(isOpenMetrics) {
       const registry = isOpenMetrics ? open : plain;
       // scrapes that come while one is rendered share it, so that many readers cost no more than one
-      const text = rendering.get(registry) ?? registry.metrics().finally(() => rendering.delete(registry));
+      const text = rendering.get(registry) ?? write(registry).finally(() => rendering.delete(registry));
       rendering.set(registry, text);
       return { contentType: registry.contentType, text: await text };
     },
   };
+}
+
+const hasSamples = /^# HELP .*\n# TYPE .*\n./;
+
+/** As Go's client writes a page, which readers of the original know: by name, and nothing of metrics without a series. */
+async function exposition(registry: Registry): Promise<string> {
+  const names = registry.getMetricsAsArray().map(({ name }) => name);
+  const texts = await Promise.all(names.sort().map((name) => registry.getSingleMetricAsString(name)));
+  const shown = texts.filter((text) => hasSamples.test(text));
+  const end = registry.contentType.startsWith('application/openmetrics-text') ? ['# EOF'] : [];
+  return [...shown, ...end].map((text) => `${text}\n`).join('');
 }
 
 export const prometheusExporter: Exporter = {

@@ -74,7 +74,7 @@ test('the page of the article is reproduced', async () => {
   await sink.start();
   write([testSpan({ requestStartNs: 0, endNs: 4_000_000 }), testSpan({ requestStartNs: 0, endNs: 40_000_000 })]);
   const { text } = await page();
-  expect(text.slice(0, text.indexOf('\n\n'))).toBe(
+  expect(text.slice(0, text.indexOf('\n# HELP http_server_request_size_bytes'))).toBe(
     `# HELP http_server_duration_seconds duration of HTTP service calls from the server side, in milliseconds
 # TYPE http_server_duration_seconds histogram
 http_server_duration_seconds_bucket{http_method="GET",http_status_code="200",service_name="testserver",le="0.005"} 1
