@@ -10,6 +10,7 @@ die() { say "$*"; exit 1; }
 
 present() {
   case $1 in
+    *'|'*) present "${1%%|*}" || present "${1#*|}" ;;
     /*) [ -e "$1" ] ;;
     *) command -v "$1" >/dev/null 2>&1 ;;
   esac

@@ -8,6 +8,8 @@ export interface Settings {
   /** Of load a measurement. */
   readonly seconds: number;
   readonly backend: Backend | undefined;
+  /** Of guests: a series of scripts/vm/kernels.txt. */
+  readonly kernel: string;
   /** Told on standard error, so that the figures stand alone on standard output. */
   readonly progress: (text: string) => void;
 }
@@ -15,6 +17,8 @@ export interface Settings {
 export interface Benchmark {
   readonly name: string;
   readonly about: string;
+  /** Needs more than the others, and runs only when it is named. */
+  readonly isOnDemand?: true;
   run(settings: Settings): Promise<Figure[]>;
 }
 

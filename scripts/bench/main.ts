@@ -1,16 +1,18 @@
 // ./run bench: what the agent costs, measured against the same load without it.
 import { parseArgs } from 'node:util';
 import { type Backend, backends } from '../../test/support/backends.ts';
+import { kernels } from '../vm/guest.ts';
 import type { Benchmark, Settings } from './benchmark.ts';
 import { benchmarks } from './list.ts';
 import { jsonOf, type Result, tableOf } from './report.ts';
 
-const usage = `Usage: ./run bench [NAME ...] [--json] [--pairs N] [--seconds N] [--backend B]
+const usage = `Usage: ./run bench [NAME ...] [--json] [--pairs N] [--seconds N] [--backend B] [--kernel K]
 
   --json       print the figures as JSON instead of tables
   --pairs N    measurements without and with the agent, in turn; 5 without it
   --seconds N  of each load; 5 without it
   --backend B  capture backend: ${backends.join(', ')}; the agent's own choice without it
+  --kernel K   of the guest of the benchmark vm: ${kernels.join(', ')}; 6.12 without it
 
 ${benchmarks.map(({ name, about }) => `  ${name.padEnd(10)} ${about}`).join('\n')}`;
 
@@ -32,6 +34,7 @@ function order(args: string[]): Order {
       pairs: { type: 'string', default: '5' },
       seconds: { type: 'string', default: '5' },
       backend: { type: 'string' },
+      kernel: { type: 'string', default: '6.12' },
     },
   });
   if (values.help) {
@@ -43,13 +46,17 @@ function order(args: string[]): Order {
   if (values.backend !== undefined && !backends.some((one) => one === values.backend)) {
     throw new Error(`No backend ${values.backend}`);
   }
+  if (!kernels.includes(values.kernel)) throw new Error(`No kernel ${values.kernel}`);
   return {
-    chosen: benchmarks.filter(({ name }) => positionals.length === 0 || positionals.includes(name)),
+    chosen: benchmarks.filter(({ name, isOnDemand }) =>
+      positionals.length === 0 ? !isOnDemand : positionals.includes(name),
+    ),
     json: values.json ?? false,
     settings: {
       pairs: countOf('pairs', values.pairs),
       seconds: countOf('seconds', values.seconds),
       backend: values.backend as Backend | undefined,
+      kernel: values.kernel,
       progress: (text) => console.error(text),
     },
   };

@@ -1,3 +1,4 @@
+import { patience } from './patience.ts';
 import { Child } from './processes.ts';
 import { loadGenerator } from './programs.ts';
 
@@ -26,6 +27,8 @@ export interface LoadResult {
   readonly seconds: number;
   readonly p50Us: number;
   readonly p99Us: number;
+  /** CPU time of the load generator itself. */
+  readonly cpuUs: number;
 }
 
 /** A load generator that is ready and waits for `run`. */
@@ -34,7 +37,7 @@ export class Load {
   readonly #limitS: number;
 
   private constructor(options: LoadOptions) {
-    this.#limitS = options.limitS ?? 60;
+    this.#limitS = (options.limitS ?? 60) * patience;
     const args = {
       address: `127.0.0.1:${options.port}`,
       n: options.requests,

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { patience } from './patience.ts';
 import { until } from './until.ts';
 
 export interface ChildOptions {
@@ -85,7 +86,7 @@ export class Child {
   /** Asks it to end, insists after `withinMs`, and waits until it is gone. */
   async stop(withinMs = 10_000): Promise<number | string> {
     this.signal('SIGTERM');
-    const insist = setTimeout(() => this.signal('SIGKILL'), withinMs);
+    const insist = setTimeout(() => this.signal('SIGKILL'), withinMs * patience);
     const exit = await this.exited;
     clearTimeout(insist);
     return exit;

@@ -70,6 +70,7 @@ func run(o options) result {
 	var group sync.WaitGroup
 	workers := make([]*worker, o.connections)
 	begin := time.Now()
+	cpuBegin := cpuTime()
 	for i := range workers {
 		workers[i] = newWorker(o, begin, func() int64 { return atomic.AddInt64(&next, 1) - 1 })
 		group.Add(1)
@@ -79,5 +80,7 @@ func run(o options) result {
 		}(workers[i])
 	}
 	group.Wait()
-	return summary(workers, time.Since(begin))
+	r := summary(workers, time.Since(begin))
+	r.CPUUs = float64((cpuTime() - cpuBegin).Nanoseconds()) / 1000
+	return r
 }

@@ -15,6 +15,7 @@ type result struct {
 	P50Us     float64     `json:"p50Us"`
 	P99Us     float64     `json:"p99Us"`
 	MaxUs     float64     `json:"maxUs"`
+	CPUUs     float64     `json:"cpuUs"` // of this process, meanwhile
 }
 
 func summary(workers []*worker, took time.Duration) result {

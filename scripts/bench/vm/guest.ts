@@ -1,0 +1,141 @@
+// Runs inside the guest of ./run bench vm and prints a line for each measurement: guest.ts SERVER.ARM ...
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { builtFile } from '../../../src/kernel/addon.ts';
+import { Agent } from '../../../test/support/agent.ts';
+import { Load, type LoadResult, load } from '../../../test/support/load.ts';
+import { lostSpans } from '../../../test/support/losses.ts';
+import { loadGenerator, root, sampleServer } from '../../../test/support/programs.ts';
+import { sumOf } from '../../../test/support/prometheus-text.ts';
+import { seconds } from '../benchmark.ts';
+import { cpuNs, memoryOf } from '../process-usage.ts';
+import { type Server, startGo, startNode } from '../servers.ts';
+import { startSink } from '../sink.ts';
+import { type AgentCost, type Arm, connections, type Measured, requests } from './protocol.ts';
+
+const servers = {
+  go: { start: startGo, warmUp: 0 },
+  node: { start: startNode, warmUp: 4000 },
+} as const;
+
+/** Sleeping costs nothing here, and what settles does so by the guest's clock. */
+const settleSeconds = 5;
+
+const generate = (port: number, count: number, path: string): Promise<LoadResult> =>
+  load({ port, requests: count, connections, path });
+
+/** What is read from the host takes the guest's clock far ahead: all is read before anything is measured. */
+function readAhead(): void {
+  const built = readdirSync(builtFile('bpf')).map((name) => builtFile(`bpf/${name}`));
+  const others = [
+    process.execPath,
+    sampleServer(),
+    loadGenerator(),
+    builtFile('beyla.mjs'),
+    builtFile('native/kernel.node'),
+  ];
+  for (const file of [...built, ...others]) readFileSync(file);
+}
+
+async function measure(kind: keyof typeof servers, arm: Arm): Promise<Measured> {
+  const { start, warmUp } = servers[kind];
+  const server = await start();
+  const sink = arm === 'otlp' ? await startSink() : undefined;
+  const watched = arm === 'bare' ? undefined : await watch(server, sink?.env ?? {});
+  if (warmUp > 0) await generate(server.port, warmUp, '/bench');
+  await seconds(settleSeconds);
+  const first = await round(server, watched);
+  // By now the agent's own program is compiled.
+  const next = watched && (await round(server, watched));
+  const agent = watched && next && (await costOf(watched, first, next, warmUp));
+  await sink?.stop();
+  await server.stop();
+  const { serverUs, clientUs } = first;
+  return { server: kind, arm, serverUs, clientUs, ...(agent && { agent }) };
+}
+
+/** CPU time a request. */
+interface Round {
+  readonly serverUs: number;
+  readonly clientUs: number;
+  readonly agentUs: number;
+}
+
+async function round(server: Server, watched: Watched | undefined): Promise<Round> {
+  const agentPids = watched === undefined ? [] : [watched.agent.pid];
+  const serverBefore = cpuNs(server.pids);
+  const agentBefore = cpuNs(agentPids);
+  const { errors, cpuUs } = await generate(server.port, requests, '/bench');
+  if (errors > 0) throw new Error(`${errors} requests of the load failed`);
+  const serverUs = perRequest(cpuNs(server.pids) - serverBefore);
+  await seconds(settleSeconds);
+  return { serverUs, clientUs: cpuUs / requests, agentUs: perRequest(cpuNs(agentPids) - agentBefore) };
+}
+
+interface Watched {
+  readonly agent: Agent;
+  readonly startG: number;
+  readonly startCpuG: number;
+}
+
+/** Starts the agent, and sees to it that the first request after its start is told. */
+async function watch(server: Server, env: Record<string, string>): Promise<Watched> {
+  // Not to count what this process needs to ask for a page the first time.
+  await fetch(`http://127.0.0.1:${server.port}/`, { headers: { connection: 'close' } });
+  const first = await Load.prepare({ port: server.port, requests: 1, connections: 1, path: '/first' });
+  const begin = performance.now();
+  const agent = await Agent.start({ ports: [server.port], printer: 'disabled', env });
+  await first.run();
+  for (let seen = 0; seen === 0; ) seen = seenBy(await agent.metrics());
+  const startG = (performance.now() - begin) / 1000;
+  return { agent, startG, startCpuG: cpuNs([agent.pid]) / 1e9 };
+}
+
+async function costOf(watched: Watched, first: Round, next: Round, warmUp: number): Promise<AgentCost> {
+  const { agent, startG, startCpuG } = watched;
+  const { rssMiB, peakMiB } = memoryOf(agent.pid);
+  const mapsMiB = mapBytes(agent.pid) / 2 ** 20;
+  const [metrics, internal] = await Promise.all([agent.metrics(), agent.internalMetrics()]);
+  await agent.stop();
+  return {
+    backend: / backend=(\w+)/.exec(agent.log.join('\n'))?.[1] ?? '',
+    agentUs: first.agentUs,
+    nextAgentUs: next.agentUs,
+    startG,
+    startCpuG,
+    rssMiB,
+    peakMiB,
+    mapsMiB,
+    sent: 1 + warmUp + 2 * requests,
+    seen: seenBy(metrics),
+    lost: lostSpans(internal),
+  };
+}
+
+function seenBy(metrics: Awaited<ReturnType<Agent['metrics']>>): number {
+  return sumOf(metrics, 'http_server_request_duration_seconds_count');
+}
+
+/** What the kernel has set aside for the maps of a process. */
+function mapBytes(pid: number): number {
+  const maps = new Map<string, number>();
+  for (const fd of readdirSync(`/proc/${pid}/fdinfo`)) {
+    const info = readFileSync(`/proc/${pid}/fdinfo/${fd}`, 'utf8');
+    const field = (name: string) => new RegExp(`^${name}:\\s*(\\d+)$`, 'm').exec(info)?.[1];
+    const id = field('map_id');
+    if (id !== undefined) maps.set(id, Number(field('memlock')));
+  }
+  return [...maps.values()].reduce((sum, bytes) => sum + bytes, 0);
+}
+
+function perRequest(ns: number): number {
+  return ns / 1000 / requests;
+}
+
+process.chdir(join(root));
+readAhead();
+for (const wanted of process.argv.slice(2)) {
+  const [server, arm] = wanted.split('.') as [keyof typeof servers, Arm];
+  console.log(JSON.stringify(await measure(server, arm)));
+}
+process.exit(0);

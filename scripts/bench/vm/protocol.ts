@@ -1,0 +1,33 @@
+/** What the part of the benchmark that runs in the guest tells the other one, as a line of JSON. */
+export interface Measured {
+  readonly server: 'go' | 'node';
+  /** Without the agent, with it and Prometheus only, with it and OTLP traces of every request too. */
+  readonly arm: Arm;
+  readonly serverUs: number;
+  /** Of the load generator, which the agent does not watch. */
+  readonly clientUs: number;
+  readonly agent?: AgentCost;
+}
+
+export const arms = ['bare', 'prometheus', 'otlp'] as const;
+export type Arm = (typeof arms)[number];
+
+export interface AgentCost {
+  readonly backend: string;
+  readonly agentUs: number;
+  /** Of as many requests more. */
+  readonly nextAgentUs: number;
+  /** From exec to the span of the first request: instructions of the whole guest. */
+  readonly startG: number;
+  readonly startCpuG: number;
+  readonly rssMiB: number;
+  readonly peakMiB: number;
+  readonly mapsMiB: number;
+  /** In all, and how many of those were seen. */
+  readonly sent: number;
+  readonly seen: number;
+  readonly lost: number;
+}
+
+export const requests = 2000;
+export const connections = 4;

@@ -1,0 +1,72 @@
+import { join } from 'node:path';
+import { loadGenerator, root, sampleServer } from '../../../test/support/programs.ts';
+import { runInGuest } from '../../vm/guest.ts';
+import type { Benchmark, Settings } from '../benchmark.ts';
+import { compared, type Figure, measured } from '../figure.ts';
+import { arms, connections, type Measured, requests } from './protocol.ts';
+
+export const vm: Benchmark = {
+  name: 'vm',
+  about: `${requests} requests on ${connections} connections in a guest that counts instructions: 1 us = 1,000 of them`,
+  isOnDemand: true,
+  run,
+};
+
+const servers = { go: 'Go', node: 'Node' } as const;
+const labels = { prometheus: 'Prometheus', otlp: 'Prometheus and OTLP traces' } as const;
+const agentBarUs = { prometheus: 12, otlp: 35 } as const;
+
+async function run({ kernel, backend, progress }: Settings): Promise<Figure[]> {
+  // Here, because the guest would build them for itself alone.
+  sampleServer();
+  loadGenerator();
+  const wanted = Object.keys(servers).flatMap((server) => arms.map((arm) => `${server}.${arm}`));
+  progress(`vm: booting kernel ${kernel} and counting`);
+  const lines: string[] = [];
+  let open = '';
+  const status = await runInGuest({
+    kernel,
+    command: [process.execPath, join(root, 'scripts/bench/vm/guest.ts'), ...wanted],
+    isCounting: true,
+    memoryMiB: 3072,
+    limitS: 900,
+    env: { TEST_PATIENCE: '20', ...(backend !== undefined && { BEYLA_BPF_CAPTURE_BACKEND: backend }) },
+    onOutput: (bytes) => {
+      const parts = (open + bytes.toString()).split('\n');
+      open = parts.pop() ?? '';
+      for (const line of parts) {
+        lines.push(line);
+        progress(`vm: ${line}`);
+      }
+    },
+  });
+  if (status !== 0) throw new Error(`the guest's part ended with ${status}`);
+  const all = lines.filter((line) => line.startsWith('{')).map((line) => JSON.parse(line) as Measured);
+  return (Object.keys(servers) as (keyof typeof servers)[]).flatMap((server) => figures(all, server));
+}
+
+function figures(all: readonly Measured[], server: keyof typeof servers): Figure[] {
+  const of = (arm: string) => all.find((one) => one.server === server && one.arm === arm);
+  const bare = of('bare');
+  if (bare === undefined) return [];
+  return (['prometheus', 'otlp'] as const).flatMap((arm) => {
+    const one = of(arm);
+    if (one?.agent === undefined) return [];
+    const { agent } = one;
+    const name = (what: string) => `${servers[server]}, ${labels[arm]}: ${what}`;
+    return [
+      compared(name('server CPU'), 'us/request', [bare.serverUs], [one.serverUs]),
+      measured(name('added server CPU'), 'us/request', [one.serverUs - bare.serverUs], { agent: 25 }),
+      measured(name('agent CPU'), 'us/request', [agent.agentUs], { agent: agentBarUs[arm] }),
+      measured(name(`agent CPU, the next ${requests}`), 'us/request', [agent.nextAgentUs]),
+      measured(name('added CPU of the client'), 'us/request', [one.clientUs - bare.clientUs], { agent: 2 }),
+      measured(name('exec to first request told'), 'G instructions', [agent.startG], { agent: 2.5 }),
+      measured(name('agent CPU of that'), 'G instructions', [agent.startCpuG]),
+      measured(name('agent RSS after the load'), 'MiB', [agent.rssMiB], { agent: 90 }),
+      measured(name('agent RSS, peak'), 'MiB', [agent.peakMiB]),
+      measured(name('BPF maps'), 'MiB', [agent.mapsMiB], { agent: 64 }),
+      measured(name('requests seen / sent'), '', [agent.seen / agent.sent]),
+      measured(name('spans lost'), '', [agent.lost], { agent: 0 }),
+    ];
+  });
+}
