@@ -1,6 +1,7 @@
 import { enabledParts } from './config/enabled.ts';
 import { type OtlpTarget, resolveOtlp } from './config/otlp-target.ts';
 import type { Config } from './config/schema.ts';
+import { hasEngine } from './discover/docker.ts';
 import type {
   ExportOptions,
   LiveExportOptions,
@@ -57,10 +58,16 @@ function prometheusOf(config: Config): PrometheusSettings {
   };
 }
 
-type MetricSection = Pick<Config['prometheus_export'], 'instrumentations' | 'buckets' | 'ttl'>;
+type MetricSection = Pick<
+  Config['prometheus_export'],
+  'instrumentations' | 'buckets' | 'ttl' | 'allow_service_graph_self_references'
+>;
 
-function metricsOf(config: Config, { instrumentations, buckets, ttl }: MetricSection): MetricsOptions {
-  const { attributes } = config;
+function metricsOf(
+  config: Config,
+  { instrumentations, buckets, ttl, allow_service_graph_self_references: allowsSelfReferences }: MetricSection,
+): MetricsOptions {
+  const { attributes, prometheus_export: prometheus, otel_metrics_export: otlp } = config;
   return {
     ...defaultMetricsOptions,
     features: config.metrics.features,
@@ -76,6 +83,11 @@ function metricsOf(config: Config, { instrumentations, buckets, ttl }: MetricSec
     ttlMs: ttl,
     vintage: config.names_vintage,
     spanNamesLimit: attributes.metric_span_names_limit,
+    allowsSelfReferences,
+    // labels of Prometheus only: one aggregate serves both exporters
+    extraSpanAttributes: [...new Set([prometheus, otlp].flatMap((section) => section.extra_span_resource_attributes))],
+    extraGroupAttributes: attributes.extra_group_attributes['k8s_app_meta'] ?? [],
+    surroundings: { kubernetes: false, containers: hasEngine(config.surroundings.docker_host) },
   };
 }
 

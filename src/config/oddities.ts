@@ -7,10 +7,19 @@ export function oddities(config: Config): readonly Omit<Note, 'where'>[] {
   const traces = resolveOtlp(config, 'traces');
   return [
     ...unusedSelectors(config),
+    ...unknownGroups(config),
     ...(traces.is === 'wrong'
       ? [{ key: traces.key, text: `"${traces.value}" ${traces.reason}; no traces are sent` }]
       : []),
   ];
+}
+
+function unknownGroups({ attributes }: Config): readonly Omit<Note, 'where'>[] {
+  const unknown = Object.keys(attributes.extra_group_attributes).filter((group) => group !== 'k8s_app_meta');
+  return unknown.map((group) => ({
+    key: 'attributes.extra_group_attributes',
+    text: `"${group}" is left aside: the only group is k8s_app_meta`,
+  }));
 }
 
 /** `discover/rules.ts` says which selectors count. */

@@ -37,6 +37,8 @@ const actedOn: readonly string[] = [
   'otel_metrics_export.instrumentations',
   'otel_metrics_export.insecure_skip_verify',
   'otel_metrics_export.ttl',
+  'otel_metrics_export.allow_service_graph_self_references',
+  'otel_metrics_export.extra_span_resource_attributes',
   'otel_metrics_export.buckets.duration_histogram',
   'otel_metrics_export.buckets.request_size_histogram',
   'otel_metrics_export.buckets.response_size_histogram',
@@ -56,6 +58,8 @@ const actedOn: readonly string[] = [
   'prometheus_export.instrumentations',
   'prometheus_export.ttl',
   'prometheus_export.extra_resource_attributes',
+  'prometheus_export.allow_service_graph_self_references',
+  'prometheus_export.extra_span_resource_attributes',
   'prometheus_export.disable_build_info',
   'prometheus_export.buckets.duration_histogram',
   'prometheus_export.buckets.request_size_histogram',
@@ -88,6 +92,7 @@ const actedOn: readonly string[] = [
   'attributes.instance_id.*',
   'attributes.host_id.override',
   'attributes.metric_span_names_limit',
+  'attributes.extra_group_attributes',
   'attributes.rename_unresolved_hosts',
   'attributes.rename_unresolved_hosts_outgoing',
   'attributes.rename_unresolved_hosts_incoming',
@@ -126,10 +131,15 @@ interface Difference {
   readonly except?: readonly string[];
 }
 
-const families = {
-  how: 'produced are application, application_span, application_span_otel and application_span_sizes',
-  except: ['application', 'application_span', 'application_span_otel', 'application_span_sizes'],
-};
+const produced = [
+  'application',
+  'application_span',
+  'application_span_otel',
+  'application_span_sizes',
+  'application_service_graph',
+  'application_host',
+];
+const families = { how: `produced are ${produced.slice(0, -1).join(', ')} and ${produced.at(-1)}`, except: produced };
 
 /** Settings that have an effect, but not quite that of the reference. */
 const differing: Readonly<Record<string, Difference>> = {

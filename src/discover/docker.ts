@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { type RequestOptions, get as requestHttp } from 'node:http';
 import { Lru } from '../lib/lru.ts';
 import { log } from '../telemetry/log.ts';
@@ -18,6 +19,11 @@ export interface Containers {
 }
 
 export const defaultDockerSocket = '/var/run/docker.sock';
+
+/** Whether there is an engine to ask, as far as can be told without asking. */
+export function hasEngine(host: string): boolean {
+  return host !== '' || existsSync(defaultDockerSocket);
+}
 
 const timeoutMs = 2000;
 const maxAnswerBytes = 16 << 20;

@@ -35,7 +35,7 @@ export function openExporters(options: ExportOptions): Exporters {
   const aggregates = new Map<string, Metrics>();
   const metricsOf = (wanted: MetricsOptions): Metrics => {
     const key = JSON.stringify(wanted);
-    const metrics = aggregates.get(key) ?? new Metrics(wanted);
+    const metrics = aggregates.get(key) ?? new Metrics(wanted, services);
     aggregates.set(key, metrics);
     return metrics;
   };

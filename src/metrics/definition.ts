@@ -1,4 +1,5 @@
 import type { MetricFamily, Span, SpanKind } from '../span/span.ts';
+import type { KnownServices } from './known-services.ts';
 
 /** Which of the configured lists of bounds a histogram uses. */
 export type BucketList = 'duration' | 'requestSize' | 'responseSize';
@@ -11,6 +12,20 @@ export interface AttributeRule {
   readonly isDefault: boolean;
   /** Prometheus needs a label for what OTLP says in the resource. */
   readonly isPrometheusOnly?: true;
+  /** Its value is the attribute of that name of the service's resource. */
+  readonly isResource?: true;
+}
+
+/** What a condition may know besides the span. */
+export interface CountContext {
+  readonly services: KnownServices;
+  readonly allowsSelfReferences: boolean;
+}
+
+/** Which spans of a family and kind a metric counts. */
+export interface SpanCondition {
+  readonly name: string;
+  readonly holds: (span: Span, context: CountContext) => boolean;
 }
 
 /** One metric. Adding a family is one file with a list of these, and one line in `list.ts`. */
@@ -26,8 +41,14 @@ export interface MetricDefinition {
   readonly prometheusName?: string;
   readonly family: MetricFamily | 'any';
   readonly kinds: readonly SpanKind[];
+  /** Metrics of one condition share their series. */
+  readonly when?: SpanCondition;
   readonly value: (span: Span) => number;
   readonly attributes: readonly AttributeRule[];
+  /** They are part of a format: neither `attributes.select` nor the surroundings change them. */
+  readonly isFixed?: true;
+  /** Names of other generations, by which `attributes.select` may call it. */
+  readonly aliases?: readonly string[];
   /** Names of attributes in this metric where an older generation called them otherwise. */
   readonly attributeNames?: Readonly<Record<string, string>>;
 }
@@ -44,6 +65,10 @@ export function on(...names: readonly string[]): readonly AttributeRule[] {
 
 export function off(...names: readonly string[]): readonly AttributeRule[] {
   return names.map((name) => ({ name, isDefault: false }));
+}
+
+export function ofResource(names: readonly string[]): readonly AttributeRule[] {
+  return names.map((name) => ({ name, isDefault: true, isResource: true }));
 }
 
 /** What was waited for, queue included: from the arrival of the request to the last byte of the response. */

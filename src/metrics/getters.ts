@@ -9,26 +9,12 @@ import {
   SERVICE_NAMESPACE,
   URL_PATH,
 } from '../span/attributes.ts';
-import type { Service } from '../span/service.ts';
 import type { AttributeValue, Span } from '../span/span.ts';
 import { INSTANCE, JOB } from './attribute-groups.ts';
-import type { ServiceSeries } from './service-series.ts';
+import { type Getter, ofService, ofSpan, type PointValue } from './getter.ts';
+import { graphGetters } from './graph-getters.ts';
 import { SDK_LANGUAGE, SOURCE, SPAN_KIND, SPAN_NAME, STATUS_CODE } from './span-metrics.ts';
-
-/** A value as a point carries it; numbers stay numbers for OTLP. */
-export type PointValue = string | number;
-
-/** Where a value comes from: the service has one for all its series, so only the span's make up a series' key. */
-export type Getter =
-  | { readonly of: 'service'; readonly get: (service: Service) => PointValue }
-  | { readonly of: 'span'; readonly get: (span: Span, series: ServiceSeries) => PointValue };
-
-/** What stands for a bare address of each end, so that addresses do not multiply series. Empty keeps the address. */
-export interface UnresolvedNames {
-  readonly own: string;
-  readonly outgoing: string;
-  readonly incoming: string;
-}
+import { calleeName, callerName, named, type UnresolvedNames } from './unresolved.ts';
 
 const statusCodes = { unset: 'STATUS_CODE_UNSET', ok: 'STATUS_CODE_OK', error: 'STATUS_CODE_ERROR' } as const;
 const spanKinds = {
@@ -44,10 +30,13 @@ const spanKinds = {
  * the span's or resource's own.
  */
 export function getterOf(name: string, shown: string, unresolved: UnresolvedNames): Getter {
-  if (name.startsWith('k8s.') || name.startsWith('container.'))
-    return ofService(({ resource }) => resource[name] ?? '');
+  if (name.startsWith('k8s.') || name.startsWith('container.')) return resourceGetter(name);
   const known = getters(unresolved);
   return known[shown] ?? known[name] ?? ofSpan((span) => text(span.attributes[name as keyof Span['attributes']]));
+}
+
+export function resourceGetter(name: string): Getter {
+  return ofService(({ resource }) => resource[name] ?? '');
 }
 
 function getters(unresolved: UnresolvedNames): Readonly<Record<string, Getter>> {
@@ -63,43 +52,13 @@ function getters(unresolved: UnresolvedNames): Readonly<Record<string, Getter>> 
     [RPC_GRPC_STATUS]: ofSpan(({ statusCode }) => statusCode),
     [HTTP_ROUTE]: ofSpan(({ route }) => route),
     [URL_PATH]: ofSpan(({ path }) => path),
-    [SERVER_ADDRESS]: ofSpan((span) => named(span.attributes[SERVER_ADDRESS], callee(span, unresolved))),
-    [CLIENT_ADDRESS]: ofSpan((span) => named(span.attributes[CLIENT_ADDRESS], caller(span, unresolved))),
+    [SERVER_ADDRESS]: ofSpan((span) => named(span.attributes[SERVER_ADDRESS], calleeName(span, unresolved))),
+    [CLIENT_ADDRESS]: ofSpan((span) => named(span.attributes[CLIENT_ADDRESS], callerName(span, unresolved))),
     [SPAN_NAME]: ofSpan((span, series) => series.limitedName(span.name)),
     [STATUS_CODE]: ofSpan(({ status }) => statusCodes[status]),
     [SPAN_KIND]: ofSpan(({ kind }) => spanKinds[kind]),
+    ...graphGetters(unresolved),
   };
-}
-
-function ofService(get: (service: Service) => PointValue): Getter {
-  return { of: 'service', get };
-}
-
-function ofSpan(get: (span: Span, series: ServiceSeries) => PointValue): Getter {
-  return { of: 'span', get };
-}
-
-function callee({ kind }: Span, { own, outgoing }: UnresolvedNames): string {
-  return kind === 'server' || kind === 'consumer' ? own : outgoing;
-}
-
-function caller({ kind }: Span, { own, incoming }: UnresolvedNames): string {
-  return kind === 'server' || kind === 'consumer' ? incoming : own;
-}
-
-function named(address: AttributeValue | undefined, unresolved: string): PointValue {
-  if (typeof address !== 'string') return '';
-  return unresolved !== '' && isAddress(address) ? unresolved : address;
-}
-
-/** IPv4 in dotted form or anything with a colon, which no host name has. */
-export function isAddress(host: string): boolean {
-  for (let i = 0; i < host.length; i++) {
-    const code = host.charCodeAt(i);
-    if (code === 58) return true;
-    if (code !== 46 && (code < 48 || code > 57)) return host.indexOf(':') > 0;
-  }
-  return host !== '';
 }
 
 function text(value: AttributeValue | undefined): PointValue {

@@ -1,8 +1,15 @@
 import type { MetricFamily, SpanKind } from '../span/span.ts';
 import { surroundingAttributes } from './attribute-groups.ts';
 import { defaultBounds } from './buckets.ts';
-import type { AttributeRule, BucketList, MetricDefinition } from './definition.ts';
-import { getterOf } from './getters.ts';
+import {
+  type AttributeRule,
+  type BucketList,
+  type CountContext,
+  type MetricDefinition,
+  ofResource,
+} from './definition.ts';
+import { getterOf, resourceGetter } from './getters.ts';
+import type { KnownServices } from './known-services.ts';
 import { featuresOf } from './list.ts';
 import type { MetricsOptions } from './metrics.ts';
 import { selectedAttributes } from './selection.ts';
@@ -29,16 +36,24 @@ interface Draft {
  * different features do not, for a service may have one and not the other. `indexOf` gives a number to each set of
  * feature, spans and attributes, always the same.
  */
-export function groupsOf(options: MetricsOptions, indexOf: (key: string) => number): readonly CountedGroup[] {
+export function groupsOf(
+  options: MetricsOptions,
+  services: KnownServices,
+  indexOf: (key: string) => number,
+): readonly CountedGroup[] {
+  const context = { services, allowsSelfReferences: options.allowsSelfReferences };
   const table = vintageTables[options.vintage];
   const wanted = featuresOf([...options.features, ...options.entryFeatures]).map((feature) => ({
     feature: feature.name,
     metrics: inVintage(feature.metrics, table),
   }));
-  const extra = surroundingAttributes(options.surroundings);
+  const around = [...surroundingAttributes(options.surroundings), ...ofResource(options.extraGroupAttributes)];
+  const extra = ofResource(options.extraSpanAttributes).map((rule) => ({ ...rule, isPrometheusOnly: true }) as const);
   const drafts = new Map<string, Draft>();
   for (const { feature, metric } of wanted.flatMap((one) => one.metrics.map((metric) => ({ ...one, metric })))) {
-    const attributes = selectedAttributes(metric.name, [...metric.attributes, ...extra], options.select);
+    const attributes = metric.isFixed
+      ? [...metric.attributes, ...extra]
+      : selectedAttributes(metric.name, [...metric.attributes, ...around], options.select, metric.aliases);
     const key = [feature, spansOf(metric), attributes.map(({ name }) => name)].join('|');
     const draft = drafts.get(key);
     if (draft === undefined) drafts.set(key, { feature, first: metric, attributes, metrics: [metric] });
@@ -51,13 +66,13 @@ export function groupsOf(options: MetricsOptions, indexOf: (key: string) => numb
       options,
       table,
     );
-    return counted(draft, indexOf(key), layout, options, table);
+    return counted(draft, indexOf(key), layout, context, options);
   });
 }
 
 /** Which spans a metric counts. */
-function spansOf({ family, kinds }: MetricDefinition): string {
-  return `${family}|${kinds}`;
+function spansOf({ family, kinds, when }: MetricDefinition): string {
+  return `${family}|${kinds}|${when?.name ?? ''}`;
 }
 
 interface Layout {
@@ -84,22 +99,24 @@ function counted(
   { feature, first, attributes, metrics }: Draft,
   index: number,
   { cells, width }: Layout,
-  options: MetricsOptions,
-  table: VintageTable,
+  context: CountContext,
+  { vintage, unresolved }: MetricsOptions,
 ): CountedGroup {
-  const resolved = attributes.map(({ name, isPrometheusOnly }): GroupAttribute => {
+  const table = vintageTables[vintage];
+  const resolved = attributes.map(({ name, isPrometheusOnly, isResource }): GroupAttribute => {
     const shown = first.attributeNames?.[name] ?? table.attributes[name] ?? name;
     return {
       name: shown,
       isPrometheusOnly: isPrometheusOnly ?? false,
       // an older name may stand for another value: the number of a status and not its name
-      getter: getterOf(name, shown, options.unresolved),
+      getter: isResource ? resourceGetter(name) : getterOf(name, shown, unresolved),
     };
   });
+  const { when } = first;
   const own = metrics.flatMap((metric) => cells.get(metric) ?? []);
   return {
     feature,
-    group: new SeriesGroup(index, resolved, own, width),
+    group: new SeriesGroup(index, resolved, own, width, (span) => when?.holds(span, context) ?? true),
     counts: (family, kind) => (first.family === 'any' || first.family === family) && first.kinds.includes(kind),
   };
 }

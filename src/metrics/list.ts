@@ -4,6 +4,7 @@ import { dnsMetrics } from './dns.ts';
 import { httpMetrics } from './http.ts';
 import { messagingMetrics } from './messaging.ts';
 import { rpcMetrics } from './rpc.ts';
+import { serviceGraph } from './service-graph.ts';
 import { otelSpanMetrics, spanMetrics, spanSizes } from './span-metrics.ts';
 
 /** Every metric that is computed from spans, by the value of `features` that turns it on. */
@@ -12,6 +13,7 @@ export const features: readonly Feature[] = [
   { name: 'application_span', metrics: spanMetrics },
   { name: 'application_span_otel', metrics: otelSpanMetrics },
   { name: 'application_span_sizes', metrics: spanSizes },
+  { name: 'application_service_graph', metrics: serviceGraph },
 ];
 
 /** `all` and `*` turn on both forms of span metrics; the legacy names are then used. */

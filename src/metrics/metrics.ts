@@ -3,12 +3,13 @@ import type { Service } from '../span/service.ts';
 import type { MetricFamily, Span, SpanKind } from '../span/span.ts';
 import type { Surroundings } from './attribute-groups.ts';
 import type { Bounds } from './definition.ts';
-import type { UnresolvedNames } from './getters.ts';
 import { type CountedGroup, groupsOf } from './groups.ts';
+import { KnownServices } from './known-services.ts';
 import { featuresOf } from './list.ts';
 import type { Select } from './selection.ts';
 import type { Cell, Series, SeriesGroup } from './series-group.ts';
 import { type SeriesBudget, type SeriesUsage, ServiceSeries } from './service-series.ts';
+import type { UnresolvedNames } from './unresolved.ts';
 
 export interface MetricsOptions {
   /** Values of the `features` setting. */
@@ -28,6 +29,12 @@ export interface MetricsOptions {
   readonly budget: SeriesBudget;
   /** Span names a service may have in span metrics; 0 or less is no limit. */
   readonly spanNamesLimit: number;
+  /** Whether the service graph has edges from a service to itself. */
+  readonly allowsSelfReferences: boolean;
+  /** Resource attributes that are labels of span metrics and of the service graph besides the usual ones. */
+  readonly extraSpanAttributes: readonly string[];
+  /** Resource attributes that every application metric carries besides the usual ones. */
+  readonly extraGroupAttributes: readonly string[];
 }
 
 /** What may change without losing what was counted. */
@@ -45,6 +52,9 @@ export const defaultMetricsOptions: MetricsOptions = {
   vintage: 'current',
   budget: { perService: 2_000, total: 20_000 },
   spanNamesLimit: 100,
+  allowsSelfReferences: false,
+  extraSpanAttributes: [],
+  extraGroupAttributes: [],
 };
 
 /** How often at most the idle series are looked for. */
@@ -63,6 +73,7 @@ interface Retired {
 /** Turns spans into series, once for all exporters; what is shown where and how is theirs. */
 export class Metrics {
   #options: MetricsOptions;
+  readonly #services: KnownServices;
   readonly usage: SeriesUsage = { inUse: 0, overflowed: 0 };
   #counted: readonly SeriesGroup[] = [];
   /** Count no more, but their series are shown until they expire. */
@@ -80,8 +91,9 @@ export class Metrics {
   #byService = new WeakMap<Service, ServiceSeries>();
   #sweptMs = 0;
 
-  constructor(options: MetricsOptions) {
+  constructor(options: MetricsOptions, services = new KnownServices()) {
     this.#options = options;
+    this.#services = services;
     this.#instrumentations = options.instrumentations.includes('*') ? undefined : new Set(options.instrumentations);
     this.#table = this.#arrange();
   }
@@ -121,7 +133,7 @@ export class Metrics {
       const groups = this.#tableOf(service)[span.family][span.kind];
       if (groups.length === 0) continue;
       const own = this.#byService.get(service) ?? this.#seriesOf(service);
-      for (const group of groups) group.add(own.seriesOf(group, span, nowMs).data, span);
+      for (const group of groups) if (group.counts(span)) group.add(own.seriesOf(group, span, nowMs).data, span);
     }
     if (nowMs - this.#sweptMs >= sweepMs) this.expire(nowMs);
   }
@@ -162,7 +174,7 @@ export class Metrics {
       this.#indexes.set(key, index);
       return index;
     };
-    this.#arranged = groupsOf(this.#options, indexOf);
+    this.#arranged = groupsOf(this.#options, this.#services, indexOf);
     this.#counted = this.#arranged.map(({ group }) => group);
     this.#countedIndexes = new Set(this.#counted.map(({ index }) => index));
     this.#tables = new WeakMap();

@@ -7,18 +7,19 @@ export type Select = Readonly<
 >;
 
 /**
- * The attributes that a metric carries. Matching sections are applied from the broad to the narrow, which is the lexical
+ * The attributes that a metric carries; `aliases` are further names of it. Matching sections are applied from the broad to the narrow, which is the lexical
  * order of their text; the first one starts from the metric's defaults unless it says what to include.
  */
 export function selectedAttributes(
   metric: string,
   allowed: readonly AttributeRule[],
   select: Select,
+  aliases: readonly string[] = [],
 ): readonly AttributeRule[] {
-  const name = normalised(metric);
+  const names = [metric, ...aliases].map(normalised);
   const sections = Object.entries(select)
     .map(([section, change]) => ({ section: normalised(section), change }))
-    .filter(({ section }) => pathGlob(section).test(name))
+    .filter(({ section }) => names.some((name) => pathGlob(section).test(name)))
     .sort((a, b) => (a.section < b.section ? -1 : 1));
   const defaults = allowed.filter(({ isDefault }) => isDefault);
   if (sections.length === 0) return defaults;

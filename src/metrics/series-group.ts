@@ -3,7 +3,7 @@ import type { Service } from '../span/service.ts';
 import type { Span } from '../span/span.ts';
 import { bucketOf } from './buckets.ts';
 import type { MetricDefinition } from './definition.ts';
-import type { Getter, PointValue } from './getters.ts';
+import type { Getter, PointValue } from './getter.ts';
 import type { ServiceSeries } from './service-series.ts';
 
 /** One set of attribute values and the state of every metric of its group. */
@@ -48,6 +48,8 @@ export class SeriesGroup {
   readonly cells: readonly Cell[];
   /** Series that were there when the group was retired: those that came later belong to other metrics. */
   readonly only: ReadonlySet<Series> | undefined;
+  /** Of the spans that the group is given, those that it counts. */
+  readonly #holds: (span: Span) => boolean;
   readonly #width: number;
   readonly #spanGetters: readonly ((span: Span, series: ServiceSeries) => PointValue)[];
 
@@ -56,6 +58,7 @@ export class SeriesGroup {
     attributes: readonly GroupAttribute[],
     cells: readonly Cell[],
     width: number,
+    holds: (span: Span) => boolean,
     only?: ReadonlySet<Series>,
   ) {
     this.index = index;
@@ -63,12 +66,17 @@ export class SeriesGroup {
     this.cells = cells;
     this.#width = width;
     this.only = only;
+    this.#holds = holds;
     this.#spanGetters = attributes.flatMap(({ getter }) => (getter.of === 'span' ? [getter.get] : []));
   }
 
   /** A part of the metrics, which count no more, with the series that they have. */
   retired(cells: readonly Cell[], only: ReadonlySet<Series>): SeriesGroup {
-    return new SeriesGroup(this.index, this.attributes, cells, this.#width, this.only ?? only);
+    return new SeriesGroup(this.index, this.attributes, cells, this.#width, this.#holds, this.only ?? only);
+  }
+
+  counts(span: Span): boolean {
+    return this.#holds(span);
   }
 
   keyOf(span: Span, series: ServiceSeries): string {

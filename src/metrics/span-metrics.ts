@@ -17,7 +17,12 @@ const attributes: readonly AttributeRule[] = [
   ...on(SOURCE, SDK_LANGUAGE),
 ];
 
-const any = { family: 'any', kinds: ['server', 'client', 'producer', 'consumer'], attributes } as const;
+const any = {
+  family: 'any',
+  kinds: ['server', 'client', 'producer', 'consumer'],
+  attributes,
+  isFixed: true,
+} as const;
 
 const calls = { ...any, type: 'counter', unit: '', value: () => 1 } as const;
 const duration = {

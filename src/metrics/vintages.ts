@@ -152,9 +152,15 @@ export function inVintage(metrics: readonly MetricDefinition[], table: VintageTa
   return metrics.flatMap((metric) => {
     const then = table.metrics[metric.name];
     if (then === null) return [];
+    const aliases = namesEver(metric.name);
     const attributes = metric.attributes.map((rule) =>
       table.optIn.has(rule.name) ? { ...rule, isDefault: false } : rule,
     );
-    return [{ ...metric, ...then, attributes }];
+    return [{ ...metric, ...then, attributes, aliases }];
   });
+}
+
+/** Today's name of a metric and all that it had before. */
+function namesEver(name: string): readonly string[] {
+  return [name, ...Object.values(vintageTables).flatMap(({ metrics }) => metrics[name]?.name ?? [])];
 }

@@ -34,6 +34,7 @@ export interface ReceivedPoint {
 interface Points {
   readonly dataPoints: readonly ReceivedPoint[];
   readonly aggregationTemporality: number;
+  readonly isMonotonic?: boolean;
 }
 
 export interface ReceivedMetric {

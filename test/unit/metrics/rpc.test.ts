@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { NamesVintage } from '../../../src/config/sections/agent.ts';
 import { RPC_METHOD, RPC_STATUS, RPC_SYSTEM } from '../../../src/span/attributes.ts';
 import type { Span } from '../../../src/span/span.ts';
-import { aggregate } from '../../support/aggregate.ts';
+import { aggregate, seriesOf } from '../../support/aggregate.ts';
 import { testSpan } from '../../support/spans.ts';
 
 const rpc: Partial<Span> = {
@@ -13,19 +13,10 @@ const rpc: Partial<Span> = {
 };
 
 /** Name and attributes of what one call of each side is counted as. */
-function counted(vintage: NamesVintage): Record<string, Record<string, string | number>> {
+function counted(vintage: NamesVintage): Record<string, unknown> {
   const { metrics, write } = aggregate({ vintage });
   write([testSpan({}, rpc), testSpan({ side: 'client' }, rpc)]);
-  const found: Record<string, Record<string, string | number>> = {};
-  for (const own of metrics.services()) {
-    for (const group of metrics.groups) {
-      for (const series of metrics.live(own, group, 0, 0)) {
-        const values = [...group.valuesOf(own.service, series)].map(({ attribute, value }) => [attribute.name, value]);
-        for (const { metric } of group.cells) found[metric.name] = Object.fromEntries(values);
-      }
-    }
-  }
-  return found;
+  return Object.fromEntries(Object.entries(seriesOf(metrics)).map(([name, [series]]) => [name, series?.attributes]));
 }
 
 test('a call over gRPC is counted by method and by the name of its status', () => {
