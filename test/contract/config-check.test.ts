@@ -28,7 +28,8 @@ test('with -all, every setting is listed with where it comes from', () => {
 });
 
 test('the agent says at start what is deprecated, unknown and without effect, each name once', () => {
-  const warnings = warningsOf(readConfig({ path: '3.x.yml', env: { PRINT_TRACES: '1' }, readFile: sample }).report);
+  const env = { PRINT_TRACES: '1', OTEL_EBPF_METRICS_FEATURES: 'application,network' };
+  const warnings = warningsOf(readConfig({ path: '3.x.yml', env, readFile: sample }).report);
   const lines = warnings.map(({ message, fields }) => `${message} ${JSON.stringify(fields)}`);
   expect(lines).toHaveLength(4);
   expect(lines[0]).toContain('deprecated setting PRINT_TRACES');
