@@ -55,8 +55,9 @@ export function openExporters(options: ExportOptions): Exporters {
       for (const sink of sinks) await sink.start();
     },
     write(spans) {
-      record(all, spans);
       for (const sink of sinks) sink.write(spans);
+      // after them: metrics point at the spans that were exported
+      record(all, spans);
     },
     reconfigure(change) {
       const { select, unresolved, entryFeatures } = change;

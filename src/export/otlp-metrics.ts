@@ -1,19 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import {
-  type IExportMetricsServiceResponse,
-  JsonMetricsSerializer,
-  ProtobufMetricsSerializer,
-} from '@opentelemetry/otlp-transformer';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { Select } from '../metrics/selection.ts';
-import { counters } from '../telemetry/counters.ts';
 import { log } from '../telemetry/log.ts';
 import { type Exporter, hasSpanMetrics } from './exporter.ts';
-import { type DeliveryOptions, OtlpDelivery, type PartialSuccess } from './otlp-delivery.ts';
-import { joined } from './otlp-encoding.ts';
+import type { DeliveryOptions } from './otlp-delivery.ts';
 import { otlpEndpoint } from './otlp-endpoint.ts';
+import { OtlpMetricsRequests } from './otlp-metrics-requests.ts';
 import { OtlpPoints } from './otlp-points.ts';
-import { OtlpResources, scope } from './otlp-resource.ts';
+import { OtlpResources } from './otlp-resource.ts';
 import type { Sink } from './sink.ts';
 import { hiddenResourceAttributes } from './trace-attributes.ts';
 
@@ -27,22 +21,11 @@ export interface OtlpMetricsOptions extends DeliveryOptions {
   readonly closeMs: number;
 }
 
-/** Receivers refuse requests of more than a few megabytes. */
-const maxRequestBytes = 2 * 1024 * 1024;
-
-interface Batch {
-  readonly parts: Uint8Array[];
-  readonly confirmations: (() => void)[];
-  bytes: number;
-  points: number;
-}
-
 /** Pushes the aggregate in intervals. A failed push loses nothing but its moment: the next one holds the same sums. */
 export function otlpMetricsSink(options: OtlpMetricsOptions): Sink {
-  const { metrics, endpoint, intervalMs, closeMs } = options;
-  const serializer = endpoint.protocol === 'http/json' ? JsonMetricsSerializer : ProtobufMetricsSerializer;
+  const { metrics, intervalMs, closeMs } = options;
   const retry = { ...options.retry, maxElapsedMs: Math.min(options.retry.maxElapsedMs, intervalMs) };
-  const delivery = new OtlpDelivery('metrics', { ...options, retry }, serializer, partialOf);
+  const requests = new OtlpMetricsRequests({ ...options, retry });
   const mark = options.hasSpanMetrics ? { 'span.metrics.skip': true } : {};
   let resources = new OtlpResources(mark, hiddenResourceAttributes(options.select));
   const source = new OtlpPoints(metrics, options.ttlMs, options.temporality === 'delta');
@@ -53,34 +36,13 @@ export function otlpMetricsSink(options: OtlpMetricsOptions): Sink {
   async function push(): Promise<void> {
     const nowMs = Date.now();
     metrics.expire(nowMs);
-    let batch = emptyBatch();
     for (const own of metrics.services()) {
       const { data, points, delivered } = source.of(own, nowMs);
       if (points === 0) continue;
-      const part = serializer.serializeRequest({
-        resource: resources.of(own.service),
-        scopeMetrics: [{ scope, metrics: data }],
-      });
-      if (part === undefined) {
-        counters.add('points_lost', 'otlp_serializer', points);
-        continue;
-      }
-      if (batch.parts.length > 0 && batch.bytes + part.length > maxRequestBytes) {
-        await send(batch);
-        batch = emptyBatch();
-      }
-      batch.parts.push(part);
-      batch.confirmations.push(delivered);
-      batch.bytes += part.length;
-      batch.points += points;
+      await requests.add({ resource: resources.of(own.service), metrics: data, points, delivered });
       await nextTurn();
     }
-    if (batch.parts.length > 0) await send(batch);
-  }
-
-  async function send({ parts, points, confirmations }: Batch): Promise<void> {
-    const isTaken = await delivery.send(joined(parts, endpoint.protocol, 'resourceMetrics'), points);
-    if (isTaken) for (const confirm of confirmations) confirm();
+    await requests.flush();
   }
 
   return {
@@ -102,19 +64,10 @@ export function otlpMetricsSink(options: OtlpMetricsOptions): Sink {
     },
     stop() {
       clearInterval(timer);
-      stopped ??= delivery.finish((pushing ?? Promise.resolve()).then(push), closeMs);
+      stopped ??= requests.finish((pushing ?? Promise.resolve()).then(push), closeMs);
       return stopped;
     },
   };
-}
-
-function emptyBatch(): Batch {
-  return { parts: [], confirmations: [], bytes: 0, points: 0 };
-}
-
-function partialOf({ partialSuccess }: IExportMetricsServiceResponse): PartialSuccess | undefined {
-  if (partialSuccess === undefined) return undefined;
-  return { rejected: Number(partialSuccess.rejectedDataPoints ?? 0), why: partialSuccess.errorMessage ?? '' };
 }
 
 export const otlpMetricsExporter: Exporter = {

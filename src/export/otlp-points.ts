@@ -3,11 +3,11 @@ import {
   AggregationTemporality,
   type DataPoint,
   DataPointType,
+  type ExponentialHistogram as ExponentialValue,
   type Histogram,
-  type HistogramMetricData,
   type MetricData,
-  type SumMetricData,
 } from '@opentelemetry/sdk-metrics';
+import type { ExponentialHistogram } from '../metrics/exponential-histogram.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { type Cell, OVERFLOW, type Series, type SeriesGroup } from '../metrics/series-group.ts';
 import type { ServiceSeries } from '../metrics/service-series.ts';
@@ -15,7 +15,15 @@ import type { ServiceSeries } from '../metrics/service-series.ts';
 /** What a series had when it was last delivered: the base of its next delta. */
 interface Delivered {
   readonly data: Float64Array;
+  readonly exponentials: readonly ExponentialHistogram[] | undefined;
   readonly atMs: number;
+}
+
+/** What a point tells of a series: all of it, or what came since the last delivery. */
+interface State {
+  readonly data: Float64Array;
+  readonly exponentials: readonly ExponentialHistogram[] | undefined;
+  readonly startMs: number;
 }
 
 /** Turns the aggregate into the shapes that the serializers of the SDK read, as sums since the start or as deltas. */
@@ -40,17 +48,18 @@ export class OtlpPoints {
       const live = [...this.#metrics.live(own, group, nowMs, this.#ttlMs)];
       if (live.length === 0) continue;
       const attributes = live.map((series) => attributesOf(group, own, series));
-      const states = live.map((series) => this.#stateOf(series));
+      const states = live.map((series) => this.#stateOf(group, series));
       for (const cell of group.cells) {
         points += live.length;
-        const point = (i: number) => ({
-          startTime: hrTime(states[i]?.startMs ?? nowMs),
-          endTime: hrTime(nowMs),
-          attributes: attributes[i] ?? {},
-        });
         const metric = this.#metric(
           cell,
-          states.map((state, i) => ({ ...point(i), data: state.data })),
+          states.map(({ data, exponentials, startMs }, i) => ({
+            data,
+            exponential: exponentials?.[cell.exponential],
+            startTime: hrTime(startMs),
+            endTime: hrTime(nowMs),
+            attributes: attributes[i] ?? {},
+          })),
         );
         // after a change of its attributes a metric is in two groups
         const known = data.get(cell.metric.name);
@@ -58,7 +67,7 @@ export class OtlpPoints {
         else (known.dataPoints as unknown[]).push(...metric.dataPoints);
       }
       if (!this.#isDelta) continue;
-      for (const series of live) shown.push([series, { data: series.data.slice(), atMs: nowMs }]);
+      for (const series of live) shown.push([series, this.#deliveredOf(group, series, nowMs)]);
     }
     const delivered = (): void => {
       for (const [series, state] of shown) this.#delivered.set(series, state);
@@ -66,13 +75,29 @@ export class OtlpPoints {
     return { data: [...data.values()], points, delivered };
   }
 
-  #stateOf(series: Series): { readonly data: Float64Array; readonly startMs: number } {
+  #stateOf(group: SeriesGroup, series: Series): State {
+    const { data, startMs } = series;
+    const exponentials = this.#metrics.exponentialsOf(group, series);
     const base = this.#isDelta ? this.#delivered.get(series) : undefined;
-    if (base === undefined) return { data: series.data, startMs: series.startMs };
-    return { data: series.data.map((value, i) => value - (base.data[i] as number)), startMs: base.atMs };
+    if (base === undefined) return { data, exponentials, startMs };
+    return {
+      data: data.map((value, i) => value - (base.data[i] as number)),
+      exponentials: exponentials?.map((now, i) => {
+        const since = now.clone();
+        const before = base.exponentials?.[i];
+        if (before !== undefined) since.absorb(before, -1);
+        return since;
+      }),
+      startMs: base.atMs,
+    };
   }
 
-  #metric(cell: Cell, points: readonly RawPoint[]): HistogramMetricData | SumMetricData {
+  #deliveredOf(group: SeriesGroup, series: Series, atMs: number): Delivered {
+    const exponentials = this.#metrics.exponentialsOf(group, series)?.map((histogram) => histogram.clone());
+    return { data: series.data.slice(), exponentials, atMs };
+  }
+
+  #metric(cell: Cell, points: readonly RawPoint[]): MetricData {
     const { name, unit, help } = cell.metric;
     const common = {
       descriptor: { name, description: help, unit, valueType: ValueType.DOUBLE },
@@ -82,17 +107,37 @@ export class OtlpPoints {
       const dataPoints = points.map(({ data, ...point }) => ({ ...point, value: data[cell.at] as number }));
       return { ...common, dataPointType: DataPointType.SUM, isMonotonic: true, dataPoints };
     }
+    const isExponential = this.#metrics.options.exponential !== undefined;
+    if (isExponential) {
+      const dataPoints = points.map((point) => ({ ...point, value: exponential(cell, point) }));
+      return { ...common, dataPointType: DataPointType.EXPONENTIAL_HISTOGRAM, dataPoints };
+    }
     const boundaries = [...cell.bounds];
-    const dataPoints = points.map(({ data, ...point }) => ({ ...point, value: histogram(cell, data, boundaries) }));
+    const dataPoints = points.map((point) => ({ ...point, value: histogram(cell, point.data, boundaries) }));
     return { ...common, dataPointType: DataPointType.HISTOGRAM, dataPoints };
   }
 }
 
-type RawPoint = Omit<DataPoint<never>, 'value'> & { readonly data: Float64Array };
+type RawPoint = Omit<DataPoint<never>, 'value'> & {
+  readonly data: Float64Array;
+  readonly exponential: ExponentialHistogram | undefined;
+};
 
 function histogram({ at }: Cell, data: Float64Array, boundaries: number[]): Histogram {
   const counts = [...data.subarray(at + 1, at + 2 + boundaries.length)];
   return { buckets: { boundaries, counts }, sum: data[at] as number, count: counts.reduce((sum, n) => sum + n, 0) };
+}
+
+function exponential({ at }: Cell, { data, exponential: own }: RawPoint): ExponentialValue {
+  const { scale = 0, zeroCount = 0, offset = 0, counts: bucketCounts = [] } = own ?? {};
+  return {
+    sum: data[at] as number,
+    count: bucketCounts.reduce((sum, n) => sum + n, zeroCount),
+    scale,
+    zeroCount,
+    positive: { offset, bucketCounts },
+    negative: { offset: 0, bucketCounts: [] },
+  };
 }
 
 function attributesOf(

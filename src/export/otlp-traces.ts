@@ -89,6 +89,7 @@ class OtlpTraces implements Sink {
         counters.add('spans_lost', 'otlp_queue_full');
         continue;
       }
+      span.isExported = true;
       otlpSpans(span, this.#resources.of(span.service), this.#hides, this.#piece);
       if (++this.#pieceSpans >= Math.min(pieceSize, this.#options.batchMaxSize)) this.#serialize();
     }

@@ -13,7 +13,7 @@ import type { KnownServices } from './known-services.ts';
 import { featuresOf } from './list.ts';
 import type { MetricsOptions } from './metrics.ts';
 import { selectedAttributes } from './selection.ts';
-import { type Cell, type GroupAttribute, SeriesGroup } from './series-group.ts';
+import { type Cell, type GroupAttribute, type Layout, SeriesGroup } from './series-group.ts';
 import { inVintage, type VintageTable, vintageTables } from './vintages.ts';
 
 /** A group and the spans that it counts. */
@@ -75,22 +75,19 @@ function spansOf({ family, kinds, when }: MetricDefinition): string {
   return `${family}|${kinds}|${when?.name ?? ''}`;
 }
 
-interface Layout {
-  readonly cells: ReadonlyMap<MetricDefinition, Cell>;
-  readonly width: number;
-}
-
 /**
  * Metrics of a feature that count the same spans have a place each in every series of these spans, whether they share attributes now
  * or not: so a series outlives any change of what is selected.
  */
 function layoutOf(metrics: readonly MetricDefinition[], options: MetricsOptions, table: VintageTable): Layout {
-  const cells = new Map<MetricDefinition, Cell>();
+  const cells: Cell[] = [];
   let width = 0;
+  let histograms = 0;
   for (const metric of metrics) {
     const bounds = metric.buckets && Float64Array.from(boundsOf(metric.buckets, options, table));
-    cells.set(metric, { metric, at: width, bounds });
+    cells.push({ metric, at: width, bounds, exponential: histograms });
     width += bounds === undefined ? 1 : bounds.length + 2;
+    if (bounds !== undefined) histograms++;
   }
   return { cells, width };
 }
@@ -98,7 +95,7 @@ function layoutOf(metrics: readonly MetricDefinition[], options: MetricsOptions,
 function counted(
   { feature, first, attributes, metrics }: Draft,
   index: number,
-  { cells, width }: Layout,
+  layout: Layout,
   context: CountContext,
   { vintage, unresolved }: MetricsOptions,
 ): CountedGroup {
@@ -113,10 +110,10 @@ function counted(
     };
   });
   const { when } = first;
-  const own = metrics.flatMap((metric) => cells.get(metric) ?? []);
+  const own = layout.cells.filter(({ metric }) => metrics.includes(metric));
   return {
     feature,
-    group: new SeriesGroup(index, resolved, own, width, (span) => when?.holds(span, context) ?? true),
+    group: new SeriesGroup(index, resolved, own, layout, (span) => when?.holds(span, context) ?? true),
     counts: (family, kind) => (first.family === 'any' || first.family === family) && first.kinds.includes(kind),
   };
 }

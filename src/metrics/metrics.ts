@@ -3,11 +3,13 @@ import type { Service } from '../span/service.ts';
 import type { MetricFamily, Span, SpanKind } from '../span/span.ts';
 import type { Surroundings } from './attribute-groups.ts';
 import type { Bounds } from './definition.ts';
+import type { ExemplarFilter } from './exemplars.ts';
+import type { ExponentialHistogram, ExponentialShape } from './exponential-histogram.ts';
 import { type CountedGroup, groupsOf } from './groups.ts';
 import { KnownServices } from './known-services.ts';
 import { featuresOf } from './list.ts';
 import type { Select } from './selection.ts';
-import type { Cell, Series, SeriesGroup } from './series-group.ts';
+import type { Cell, RecordOptions, Series, SeriesGroup } from './series-group.ts';
 import { type SeriesBudget, type SeriesUsage, ServiceSeries } from './service-series.ts';
 import type { UnresolvedNames } from './unresolved.ts';
 
@@ -35,6 +37,8 @@ export interface MetricsOptions {
   readonly extraSpanAttributes: readonly string[];
   /** Resource attributes that every application metric carries besides the usual ones. */
   readonly extraGroupAttributes: readonly string[];
+  /** Histograms are kept with exponential buckets, too. */
+  readonly exponential?: ExponentialShape | undefined;
 }
 
 /** What may change without losing what was counted. */
@@ -86,6 +90,7 @@ export class Metrics {
   #tables = new WeakMap<Service, Table>();
   readonly #indexes = new Map<string, number>();
   readonly #instrumentations: ReadonlySet<string> | undefined;
+  #recorded: RecordOptions = { shape: undefined, hasExemplars: false, hasAllExemplars: false };
   readonly #byIdentity = new Map<string, ServiceSeries>();
   /** Spares building the identity for each span. */
   #byService = new WeakMap<Service, ServiceSeries>();
@@ -94,6 +99,7 @@ export class Metrics {
   constructor(options: MetricsOptions, services = new KnownServices()) {
     this.#options = options;
     this.#services = services;
+    this.wantExponentials(options.exponential);
     this.#instrumentations = options.instrumentations.includes('*') ? undefined : new Set(options.instrumentations);
     this.#table = this.#arrange();
   }
@@ -105,6 +111,27 @@ export class Metrics {
   /** Groups that have series to show. A metric is in more than one after its attributes have changed. */
   get groups(): readonly SeriesGroup[] {
     return [...this.#counted, ...this.#retired.map(({ group }) => group)];
+  }
+
+  /** Exponential buckets from now on, for who only asks for them while the agent runs. */
+  wantExponentials(shape: ExponentialShape | undefined): void {
+    if (this.#recorded.shape === undefined) this.#recorded = { ...this.#recorded, shape };
+  }
+
+  /** Exporters that share the aggregate may differ: the widest filter holds, and each shows what it wants. */
+  wantExemplars(filter: ExemplarFilter): void {
+    const { hasExemplars, hasAllExemplars } = this.#recorded;
+    this.#recorded = {
+      ...this.#recorded,
+      hasExemplars: hasExemplars || filter !== 'always_off',
+      hasAllExemplars: hasAllExemplars || filter === 'always_on',
+    };
+  }
+
+  /** Undefined while nobody wants them. */
+  exponentialsOf(group: SeriesGroup, series: Series): readonly ExponentialHistogram[] | undefined {
+    const { shape } = this.#recorded;
+    return shape === undefined ? undefined : group.exponentialsOf(series, shape);
   }
 
   /** Metrics whose attributes stay go on with their series; the others begin new ones, and leave the old to expire. */
@@ -133,7 +160,9 @@ export class Metrics {
       const groups = this.#tableOf(service)[span.family][span.kind];
       if (groups.length === 0) continue;
       const own = this.#byService.get(service) ?? this.#seriesOf(service);
-      for (const group of groups) if (group.counts(span)) group.add(own.seriesOf(group, span, nowMs).data, span);
+      for (const group of groups) {
+        if (group.counts(span)) group.add(own.seriesOf(group, span, nowMs), span, this.#recorded);
+      }
     }
     if (nowMs - this.#sweptMs >= sweepMs) this.expire(nowMs);
   }

@@ -3,6 +3,8 @@ import type { Service } from '../span/service.ts';
 import type { Span } from '../span/span.ts';
 import { bucketOf } from './buckets.ts';
 import type { MetricDefinition } from './definition.ts';
+import { Exemplars } from './exemplars.ts';
+import { ExponentialHistogram, type ExponentialShape } from './exponential-histogram.ts';
 import type { Getter, PointValue } from './getter.ts';
 import type { ServiceSeries } from './service-series.ts';
 
@@ -16,6 +18,9 @@ export interface Series {
   lastMs: number;
   /** Holds what did not fit into the cardinality budget. */
   readonly isOverflow: boolean;
+  /** The histograms once more, in the order of their cells, when somebody wants them with exponential buckets. */
+  exponentials: readonly ExponentialHistogram[] | undefined;
+  exemplars: Exemplars | undefined;
   /** A renderer may keep the text of the labels here. */
   labels: string;
 }
@@ -32,6 +37,29 @@ export interface Cell {
   readonly at: number;
   /** Undefined for a counter. */
   readonly bounds: Float64Array | undefined;
+  /** Its place in `Series.exponentials`. */
+  readonly exponential: number;
+}
+
+/** What is recorded besides sums and counts. */
+export interface RecordOptions {
+  readonly shape: ExponentialShape | undefined;
+  readonly hasExemplars: boolean;
+  /** Also of spans whose traces are exported nowhere. */
+  readonly hasAllExemplars: boolean;
+}
+
+/** The places of all metrics that a series has room for, whether a group shows them or not. */
+export interface Layout {
+  readonly cells: readonly Cell[];
+  readonly width: number;
+}
+
+const none = new Float64Array();
+
+function exemplarsOf(series: Series): Exemplars {
+  series.exemplars ??= new Exemplars();
+  return series.exemplars;
 }
 
 /** Attribute of the series that takes what the cardinality budget refuses. */
@@ -50,21 +78,21 @@ export class SeriesGroup {
   readonly only: ReadonlySet<Series> | undefined;
   /** Of the spans that the group is given, those that it counts. */
   readonly #holds: (span: Span) => boolean;
-  readonly #width: number;
+  readonly #layout: Layout;
   readonly #spanGetters: readonly ((span: Span, series: ServiceSeries) => PointValue)[];
 
   constructor(
     index: number,
     attributes: readonly GroupAttribute[],
     cells: readonly Cell[],
-    width: number,
+    layout: Layout,
     holds: (span: Span) => boolean,
     only?: ReadonlySet<Series>,
   ) {
     this.index = index;
     this.attributes = attributes;
     this.cells = cells;
-    this.#width = width;
+    this.#layout = layout;
     this.only = only;
     this.#holds = holds;
     this.#spanGetters = attributes.flatMap(({ getter }) => (getter.of === 'span' ? [getter.get] : []));
@@ -72,7 +100,7 @@ export class SeriesGroup {
 
   /** A part of the metrics, which count no more, with the series that they have. */
   retired(cells: readonly Cell[], only: ReadonlySet<Series>): SeriesGroup {
-    return new SeriesGroup(this.index, this.attributes, cells, this.#width, this.#holds, this.only ?? only);
+    return new SeriesGroup(this.index, this.attributes, cells, this.#layout, this.#holds, this.only ?? only);
   }
 
   counts(span: Span): boolean {
@@ -100,14 +128,34 @@ export class SeriesGroup {
     return this.#series([], nowMs, true);
   }
 
-  add(data: Float64Array, span: Span): void {
-    for (const { metric, at, bounds } of this.cells) {
+  add(series: Series, span: Span, { shape, hasExemplars, hasAllExemplars }: RecordOptions): void {
+    const { data } = series;
+    const exponentials = shape === undefined ? undefined : this.exponentialsOf(series, shape);
+    const exemplars = hasExemplars && (span.isExported || hasAllExemplars) ? exemplarsOf(series) : undefined;
+    for (const { metric, at, bounds, exponential } of this.cells) {
       const value = metric.value(span);
       data[at] = (data[at] as number) + value;
       if (bounds === undefined) continue;
       const bucket = at + 1 + bucketOf(bounds, value);
       data[bucket] = (data[bucket] as number) + 1;
+      exponentials?.[exponential]?.add(value);
+      exemplars?.offer(bucket, value, span, series.lastMs);
     }
+  }
+
+  /** What was counted before anybody asked for exponential buckets is put in as if it had been the bound of its bucket. */
+  exponentialsOf(series: Series, shape: ExponentialShape): readonly ExponentialHistogram[] {
+    if (series.exponentials !== undefined) return series.exponentials;
+    const histograms = this.#layout.cells.filter(({ bounds }) => bounds !== undefined);
+    series.exponentials = histograms.map(({ at, bounds = none }) => {
+      const histogram = new ExponentialHistogram(shape);
+      for (let i = 0; i <= bounds.length; i++) {
+        const count = series.data[at + 1 + i] as number;
+        if (count > 0) histogram.add(bounds[Math.min(i, bounds.length - 1)] ?? 0, count);
+      }
+      return histogram;
+    });
+    return series.exponentials;
   }
 
   /** The attributes of a series with their values; of an overflow series the service's only, and the mark. */
@@ -120,6 +168,15 @@ export class SeriesGroup {
   }
 
   #series(values: readonly PointValue[], nowMs: number, isOverflow: boolean): Series {
-    return { values, data: new Float64Array(this.#width), startMs: nowMs, lastMs: nowMs, isOverflow, labels: '' };
+    return {
+      values,
+      data: new Float64Array(this.#layout.width),
+      startMs: nowMs,
+      lastMs: nowMs,
+      isOverflow,
+      exponentials: undefined,
+      exemplars: undefined,
+      labels: '',
+    };
   }
 }

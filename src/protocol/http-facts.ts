@@ -102,6 +102,7 @@ export function httpSpan(facts: HttpFacts, sensitive: ReadonlySet<string> = sens
     parentSpanId: facts.parentSpanId ?? '',
     traceFlags: facts.traceFlags ?? 1,
     ignored: notIgnored,
+    isExported: false,
   };
 }
 

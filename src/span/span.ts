@@ -72,4 +72,6 @@ export interface Span {
   traceFlags: number;
   /** Set by the route transform when an ignored pattern matches. */
   ignored: { readonly metrics: boolean; readonly traces: boolean };
+  /** Set by the exporter of traces that took the span: only then is its trace something to point at. */
+  isExported: boolean;
 }

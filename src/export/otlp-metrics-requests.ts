@@ -1,0 +1,84 @@
+import {
+  type IExportMetricsServiceResponse,
+  JsonMetricsSerializer,
+  ProtobufMetricsSerializer,
+} from '@opentelemetry/otlp-transformer';
+import type { Resource } from '@opentelemetry/resources';
+import type { MetricData } from '@opentelemetry/sdk-metrics';
+import { counters } from '../telemetry/counters.ts';
+import { type DeliveryOptions, OtlpDelivery, type PartialSuccess } from './otlp-delivery.ts';
+import { joined } from './otlp-encoding.ts';
+import { scope } from './otlp-resource.ts';
+
+/** Receivers refuse requests of more than a few megabytes. */
+const maxRequestBytes = 2 * 1024 * 1024;
+
+/** The metrics of one resource at one moment. */
+export interface ResourcePoints {
+  readonly resource: Resource;
+  readonly metrics: MetricData[];
+  readonly points: number;
+  /** Called when the receiver has them. */
+  readonly delivered?: () => void;
+}
+
+interface Batch {
+  readonly parts: Uint8Array[];
+  readonly confirmations: (() => void)[];
+  bytes: number;
+  points: number;
+}
+
+/** Gathers the metrics of many resources into few requests, and delivers these. */
+export class OtlpMetricsRequests {
+  readonly #options: DeliveryOptions;
+  readonly #serializer: typeof ProtobufMetricsSerializer;
+  readonly #delivery: OtlpDelivery<IExportMetricsServiceResponse>;
+  #batch = emptyBatch();
+
+  constructor(options: DeliveryOptions) {
+    this.#options = options;
+    this.#serializer = options.endpoint.protocol === 'http/json' ? JsonMetricsSerializer : ProtobufMetricsSerializer;
+    this.#delivery = new OtlpDelivery('metrics', options, this.#serializer, partialOf);
+  }
+
+  /** Waits only when a request is full and goes out first. */
+  async add({ resource, metrics, points, delivered }: ResourcePoints): Promise<void> {
+    const part = this.#serializer.serializeRequest({ resource, scopeMetrics: [{ scope, metrics }] });
+    if (part === undefined) {
+      counters.add('points_lost', 'otlp_serializer', points);
+      return;
+    }
+    if (this.#batch.bytes + part.length > maxRequestBytes) await this.flush();
+    const batch = this.#batch;
+    batch.parts.push(part);
+    if (delivered !== undefined) batch.confirmations.push(delivered);
+    batch.bytes += part.length;
+    batch.points += points;
+  }
+
+  async flush(): Promise<void> {
+    const { parts, points, confirmations } = this.#batch;
+    this.#batch = emptyBatch();
+    if (parts.length === 0) return;
+    const isTaken = await this.#delivery.send(
+      joined(parts, this.#options.endpoint.protocol, 'resourceMetrics'),
+      points,
+    );
+    if (isTaken) for (const confirm of confirmations) confirm();
+  }
+
+  /** Waits for the work given, without pauses between attempts, and cuts it off at the deadline. */
+  finish(work: Promise<unknown>, deadlineMs: number): Promise<void> {
+    return this.#delivery.finish(work, deadlineMs);
+  }
+}
+
+function emptyBatch(): Batch {
+  return { parts: [], confirmations: [], bytes: 0, points: 0 };
+}
+
+function partialOf({ partialSuccess }: IExportMetricsServiceResponse): PartialSuccess | undefined {
+  if (partialSuccess === undefined) return undefined;
+  return { rejected: Number(partialSuccess.rejectedDataPoints ?? 0), why: partialSuccess.errorMessage ?? '' };
+}
