@@ -10,6 +10,8 @@ import type {
   PrometheusSettings,
 } from './export/exporter.ts';
 import { defaultRetry } from './export/otlp-retry.ts';
+import type { ScrapeProtection } from './export/tls-options.ts';
+import type { ExponentialShape } from './metrics/exponential-histogram.ts';
 import { defaultMetricsOptions, type MetricsOptions } from './metrics/metrics.ts';
 
 /** What exporters need to know, taken from the configuration. */
@@ -22,6 +24,7 @@ export function exportOptionsOf(config: Config): Omit<ExportOptions, 'onFatal'> 
     otlpMetrics: otlpMetricsOf(config),
     otlpTraces: otlpTracesOf(config),
     select: config.attributes.select,
+    scrapes: scrapesOf(config),
     internal: internal.prometheus.port === 0 ? undefined : internal.prometheus,
     closeMs: config.shutdown_timeout / 2,
   };
@@ -54,8 +57,28 @@ function prometheusOf(config: Config): PrometheusSettings {
     ttlMs: section.ttl,
     extraResourceAttributes: section.extra_resource_attributes,
     disableBuildInfo: section.disable_build_info,
+    exemplars: section.exemplar_filter,
+    native: nativeOf(section.native_histogram),
     metrics: metricsOf(config, section),
   };
+}
+
+function scrapesOf({ prometheus_export: { tls, basic_auth: auth } }: Config): ScrapeProtection {
+  return {
+    certFile: tls.cert_file,
+    keyFile: tls.key_file,
+    clientCaFile: tls.client_ca_file,
+    username: auth.username,
+    password: auth.password,
+  };
+}
+
+/** The finest resolution whose buckets do not grow faster than the factor; a factor of 1 or less is none. */
+function nativeOf(section: Config['prometheus_export']['native_histogram']): ExponentialShape | undefined {
+  const { bucket_factor: factor, max_bucket_number: maxSize } = section;
+  if (!(factor > 1)) return undefined;
+  const scale = -Math.floor(Math.log2(Math.log2(factor)));
+  return { maxSize: Math.max(maxSize, 2), maxScale: Math.min(Math.max(scale, -4), 8) };
 }
 
 type MetricSection = Pick<
@@ -95,6 +118,12 @@ function entryFeaturesOf({ instrument, services }: Config['discovery']): readonl
   return [...new Set([...instrument, ...services].flatMap(({ metrics }) => metrics.features ?? []))];
 }
 
+function exponentialOf(section: Config['otel_metrics_export']): ExponentialShape | undefined {
+  if (section.histogram_aggregation !== 'base2_exponential_bucket_histogram') return undefined;
+  const { max_size: maxSize, max_scale: maxScale } = section.exponential_histogram;
+  return { maxSize: Math.max(maxSize, 2), maxScale: Math.min(Math.max(maxScale, -10), 20) };
+}
+
 /** OTEL_EXPORTER_OTLP_TIMEOUT's default. */
 const defaultTimeoutMs = 10_000;
 
@@ -113,7 +142,7 @@ function otlpMetricsOf(config: Config): OtlpMetricsSettings | undefined {
       keyFile: otlp.client_key,
     },
     retry: defaultRetry,
-    metrics: metricsOf(config, section),
+    metrics: { ...metricsOf(config, section), exponential: exponentialOf(section) },
     intervalMs: section.interval || section.otelintervalms,
     ttlMs: section.ttl,
     temporality: otlp.temporality === 'cumulative' ? 'cumulative' : 'delta',

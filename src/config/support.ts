@@ -36,6 +36,8 @@ const actedOn: readonly string[] = [
   'otel_metrics_export.otelintervalms',
   'otel_metrics_export.instrumentations',
   'otel_metrics_export.insecure_skip_verify',
+  'otel_metrics_export.histogram_aggregation',
+  'otel_metrics_export.exponential_histogram.*',
   'otel_metrics_export.ttl',
   'otel_metrics_export.allow_service_graph_self_references',
   'otel_metrics_export.extra_span_resource_attributes',
@@ -61,6 +63,10 @@ const actedOn: readonly string[] = [
   'prometheus_export.allow_service_graph_self_references',
   'prometheus_export.extra_span_resource_attributes',
   'prometheus_export.disable_build_info',
+  'prometheus_export.exemplar_filter',
+  'prometheus_export.native_histogram.bucket_factor',
+  'prometheus_export.tls.*',
+  'prometheus_export.basic_auth.*',
   'prometheus_export.buckets.duration_histogram',
   'prometheus_export.buckets.request_size_histogram',
   'prometheus_export.buckets.response_size_histogram',
@@ -150,6 +156,9 @@ const differing: Readonly<Record<string, Difference>> = {
   'internal_metrics.exporter': { how: 'only prometheus is produced', except: ['disabled', 'prometheus'] },
   'internal_metrics.bpf_metric_scrape_interval': {
     how: 'programs are read at every scrape of the internal page, maps are counted at most once in this time',
+  },
+  'prometheus_export.native_histogram.max_bucket_number': {
+    how: 'counts from the lowest bucket to the highest, empty ones too; beyond it the resolution is halved',
   },
   'otlp.temporality': { how: 'lowmemory counts as delta', except: ['cumulative', 'delta'] },
   'ebpf.wakeup_len': {

@@ -1,12 +1,14 @@
 import type { OtlpTarget } from '../config/otlp-target.ts';
 import type { TracePrinterVintage } from '../config/sections/agent.ts';
+import type { ExemplarFilter } from '../metrics/exemplars.ts';
+import type { ExponentialShape } from '../metrics/exponential-histogram.ts';
 import type { KnownServices } from '../metrics/known-services.ts';
 import type { LiveMetricsOptions, Metrics, MetricsOptions } from '../metrics/metrics.ts';
 import type { Select } from '../metrics/selection.ts';
 import type { RetryOptions } from './otlp-retry.ts';
 import type { Sink } from './sink.ts';
 import type { PrinterFormat } from './stdout.ts';
-import type { TlsOptions } from './tls-options.ts';
+import type { ScrapeProtection, TlsOptions } from './tls-options.ts';
 import type { SamplerName } from './trace-sampler.ts';
 
 /** What the configuration says about exporting. A section that is undefined is an exporter that is off. */
@@ -17,6 +19,8 @@ export interface ExportOptions {
   readonly otlpTraces?: OtlpTracesSettings | undefined;
   /** `attributes.select`: the sections `traces` and `resource` count here, those of metrics in `MetricsOptions`. */
   readonly select: Select;
+  /** What stands between pages of metrics and their readers. */
+  readonly scrapes?: ScrapeProtection | undefined;
   /** The agent's metrics about itself. */
   readonly internal?: { readonly port: number; readonly path: string } | undefined;
   /** How long each exporter may take to hand over what is left at the end. */
@@ -31,6 +35,8 @@ export interface PrometheusSettings {
   readonly ttlMs: number;
   readonly extraResourceAttributes: readonly string[];
   readonly disableBuildInfo: boolean;
+  readonly exemplars?: ExemplarFilter;
+  readonly native?: ExponentialShape | undefined;
   readonly metrics: MetricsOptions;
 }
 

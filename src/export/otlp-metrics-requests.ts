@@ -13,12 +13,14 @@ import { scope } from './otlp-resource.ts';
 /** Receivers refuse requests of more than a few megabytes. */
 const maxRequestBytes = 2 * 1024 * 1024;
 
+/** So many points stay below that, whatever their attributes are. */
+const maxPoints = 4_000;
+
 /** The metrics of one resource at one moment. */
 export interface ResourcePoints {
   readonly resource: Resource;
   readonly metrics: MetricData[];
-  readonly points: number;
-  /** Called when the receiver has them. */
+  /** Called when the receiver has them all. */
   readonly delivered?: () => void;
 }
 
@@ -43,18 +45,14 @@ export class OtlpMetricsRequests {
   }
 
   /** Waits only when a request is full and goes out first. */
-  async add({ resource, metrics, points, delivered }: ResourcePoints): Promise<void> {
-    const part = this.#serializer.serializeRequest({ resource, scopeMetrics: [{ scope, metrics }] });
-    if (part === undefined) {
-      counters.add('points_lost', 'otlp_serializer', points);
-      return;
+  async add({ resource, metrics, delivered = () => {} }: ResourcePoints): Promise<void> {
+    const pieces = piecesOf(metrics);
+    let missing = pieces.length;
+    for (const piece of pieces) {
+      await this.#add(resource, piece, () => {
+        if (--missing === 0) delivered();
+      });
     }
-    if (this.#batch.bytes + part.length > maxRequestBytes) await this.flush();
-    const batch = this.#batch;
-    batch.parts.push(part);
-    if (delivered !== undefined) batch.confirmations.push(delivered);
-    batch.bytes += part.length;
-    batch.points += points;
   }
 
   async flush(): Promise<void> {
@@ -68,10 +66,39 @@ export class OtlpMetricsRequests {
     if (isTaken) for (const confirm of confirmations) confirm();
   }
 
+  async #add(resource: Resource, metrics: MetricData[], confirm: () => void): Promise<void> {
+    const points = pointsIn(metrics);
+    const part = this.#serializer.serializeRequest({ resource, scopeMetrics: [{ scope, metrics }] });
+    if (part === undefined) {
+      counters.add('points_lost', 'otlp_serializer', points);
+      return;
+    }
+    if (this.#batch.bytes + part.length > maxRequestBytes) await this.flush();
+    this.#batch.parts.push(part);
+    this.#batch.confirmations.push(confirm);
+    this.#batch.bytes += part.length;
+    this.#batch.points += points;
+  }
+
   /** Waits for the work given, without pauses between attempts, and cuts it off at the deadline. */
   finish(work: Promise<unknown>, deadlineMs: number): Promise<void> {
     return this.#delivery.finish(work, deadlineMs);
   }
+}
+
+/** Metrics one after the other, in pieces that are not too large unless one metric is. */
+function piecesOf(metrics: readonly MetricData[]): readonly MetricData[][] {
+  const pieces: MetricData[][] = [];
+  for (const metric of metrics) {
+    const last = pieces.at(-1);
+    if (last !== undefined && pointsIn([...last, metric]) <= maxPoints) last.push(metric);
+    else pieces.push([metric]);
+  }
+  return pieces;
+}
+
+function pointsIn(metrics: readonly MetricData[]): number {
+  return metrics.reduce((sum, { dataPoints }) => sum + dataPoints.length, 0);
 }
 
 function emptyBatch(): Batch {

@@ -37,9 +37,9 @@ export function otlpMetricsSink(options: OtlpMetricsOptions): Sink {
     const nowMs = Date.now();
     metrics.expire(nowMs);
     for (const own of metrics.services()) {
-      const { data, points, delivered } = source.of(own, nowMs);
-      if (points === 0) continue;
-      await requests.add({ resource: resources.of(own.service), metrics: data, points, delivered });
+      const { data, delivered } = source.of(own, nowMs);
+      if (data.length === 0) continue;
+      await requests.add({ resource: resources.of(own.service), metrics: data, delivered });
       await nextTurn();
     }
     await requests.flush();

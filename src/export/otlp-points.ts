@@ -40,17 +40,15 @@ export class OtlpPoints {
   }
 
   /** The metrics of one service with their points, and what to remember once they are delivered. */
-  of(own: ServiceSeries, nowMs: number): { readonly data: MetricData[]; readonly points: number; delivered(): void } {
+  of(own: ServiceSeries, nowMs: number): { readonly data: MetricData[]; delivered(): void } {
     const data = new Map<string, MetricData>();
     const shown: [Series, Delivered][] = [];
-    let points = 0;
     for (const group of this.#metrics.groups) {
       const live = [...this.#metrics.live(own, group, nowMs, this.#ttlMs)];
       if (live.length === 0) continue;
       const attributes = live.map((series) => attributesOf(group, own, series));
       const states = live.map((series) => this.#stateOf(group, series));
       for (const cell of group.cells) {
-        points += live.length;
         const metric = this.#metric(
           cell,
           states.map(({ data, exponentials, startMs }, i) => ({
@@ -72,7 +70,7 @@ export class OtlpPoints {
     const delivered = (): void => {
       for (const [series, state] of shown) this.#delivered.set(series, state);
     };
-    return { data: [...data.values()], points, delivered };
+    return { data: [...data.values()], delivered };
   }
 
   #stateOf(group: SeriesGroup, series: Series): State {

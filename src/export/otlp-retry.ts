@@ -9,7 +9,8 @@ export interface RetryOptions {
   readonly maxElapsedMs: number;
 }
 
-export const defaultRetry: RetryOptions = { initialMs: 5_000, maxMs: 30_000, maxElapsedMs: 300_000 };
+/** With the spread of pauses, a receiver that is back waits no longer than 10 s for data. */
+export const defaultRetry: RetryOptions = { initialMs: 5_000, maxMs: 6_500, maxElapsedMs: 300_000 };
 
 export interface RetryingTransport {
   /** Settles with `sent` or `rejected`; `retry` means that time ran out. `onFailure` is told of each failed attempt. */

@@ -1,86 +1,106 @@
-import { Gauge, type MetricValueWithName, type Registry } from 'prom-client';
-import type { Turns } from '../lib/turns.ts';
 import { INSTANCE } from '../metrics/attribute-groups.ts';
 import { prometheusName } from '../metrics/definition.ts';
+import type { Exemplar } from '../metrics/exemplars.ts';
+import type { ExponentialHistogram } from '../metrics/exponential-histogram.ts';
 import type { Metrics } from '../metrics/metrics.ts';
-import type { Cell, SeriesGroup } from '../metrics/series-group.ts';
+import type { Cell, Series, SeriesGroup } from '../metrics/series-group.ts';
 import { vintageTables } from '../metrics/vintages.ts';
 import { SERVICE_NAME, SERVICE_NAMESPACE } from '../span/attributes.ts';
-import { counterName, type PrometheusValues, prometheusValues } from './prometheus-reading.ts';
-import { boundLabels, labelsOf, unescapedLabels } from './prometheus-text.ts';
+import { labelsOf } from './prometheus-text.ts';
+
+export type PrometheusType = 'counter' | 'gauge' | 'histogram';
+
+/** One metric of a page, whatever the form it is written in. It keeps nothing: samples are read while they are written. */
+export interface PrometheusFamily {
+  /** With `_total` for a counter. */
+  readonly name: string;
+  readonly help: string;
+  readonly type: PrometheusType;
+  /** Its name and help are on the page before it has a series. */
+  readonly isShownEmpty?: boolean;
+  samples(): Iterable<PrometheusSample>;
+}
+
+export type PrometheusSample = ValueSample | HistogramSample;
+
+export interface ValueSample {
+  /** As exposition text, without braces. */
+  readonly labels: string;
+  readonly value: number;
+  /** Of the names that a histogram consists of. */
+  readonly suffix?: string | undefined;
+}
+
+export interface HistogramSample {
+  readonly labels: string;
+  readonly bounds: Float64Array;
+  /** The sum, then the count of each bucket and of those above. */
+  readonly cells: Float64Array;
+  readonly startMs: number;
+  readonly exponential: ExponentialHistogram | undefined;
+  exemplar(bucket: number): Exemplar | undefined;
+}
 
 export interface FamilySource {
   readonly metrics: Metrics;
   readonly cell: Cell;
   readonly ttlMs: number;
-  readonly isOpenMetrics: boolean;
-  readonly turns: Turns;
+  readonly hasExemplars: boolean;
 }
 
-/**
- * One of our metrics as a metric of the Prometheus client: it keeps nothing and reads the aggregate when it is scraped.
- * The labels of a series are rendered once, so they travel inside `metricName`, which the client writes as it is.
- */
-export class SeriesFamily extends Gauge {
-  readonly #source: FamilySource;
-  readonly #name: string;
-  readonly #bounds: readonly string[];
+interface State {
+  readonly labels: string;
+  readonly data: Float64Array;
+  readonly startMs: number;
+  readonly exponential: ExponentialHistogram | undefined;
+  readonly series: Series;
+}
 
-  constructor(registry: Registry, source: FamilySource) {
-    super({ name: prometheusName(source.cell.metric), help: source.cell.metric.help, registers: [registry] });
-    this.#source = source;
-    this.#name = prometheusName(source.cell.metric);
-    this.#bounds = source.cell.bounds === undefined ? [] : boundLabels(source.cell.bounds, source.isOpenMetrics);
-  }
-
-  override async get(): Promise<PrometheusValues> {
-    const { cell, isOpenMetrics, turns } = this.#source;
-    await turns.next();
-    const isCounter = cell.bounds === undefined;
-    const values: MetricValueWithName<string>[] = [];
-    for (const [labels, data] of this.#states()) {
-      if (isCounter) values.push({ labels: unescapedLabels(labels), value: data[cell.at] as number });
-      else this.#pushHistogram(values, labels, data);
-    }
-    return isCounter
-      ? prometheusValues(counterName(this.#name, isOpenMetrics), cell.metric.help, 'counter', values)
-      : prometheusValues(this.#name, cell.metric.help, 'histogram', values);
-  }
-
-  /** Label text and cells; services that no label tells apart are added up, for a series may appear only once. */
-  #states(): Iterable<readonly [string, Float64Array]> {
-    const { metrics, cell, ttlMs } = this.#source;
-    const { omitsEmpty } = vintageTables[metrics.options.vintage];
-    const nowMs = Date.now();
-    const states: (readonly [string, Float64Array])[] = [];
-    const groups = metrics.groups.filter(({ cells }) => cells.some(({ metric }) => metric.name === cell.metric.name));
-    for (const own of metrics.services()) {
-      for (const group of groups) {
-        for (const series of metrics.live(own, group, nowMs, ttlMs)) {
-          states.push([labelsOf(group, own.service, series, omitsEmpty), series.data]);
+/** One of our metrics. */
+export function seriesFamily(source: FamilySource): PrometheusFamily {
+  const { cell, hasExemplars } = source;
+  const { metric, at, bounds } = cell;
+  return {
+    name: prometheusName(metric),
+    help: metric.help,
+    type: bounds === undefined ? 'counter' : 'histogram',
+    *samples() {
+      for (const { labels, data, startMs, exponential, series } of statesOf(source)) {
+        if (bounds === undefined) yield { labels, value: data[at] as number };
+        else {
+          const cells = data.subarray(at, at + bounds.length + 2);
+          const exemplar = (bucket: number) => (hasExemplars ? series.exemplars?.at(at + 1 + bucket) : undefined);
+          yield { labels, bounds, cells, startMs, exponential, exemplar };
         }
       }
-    }
-    // a label that is empty and one that is not there are the same, so that two groups may also tell of one series
-    const areAlone = groups.length < 2 && groups.every((group) => tellsServicesApart(group, metrics));
-    return areAlone ? states : addedUp(states);
-  }
+    },
+  };
+}
 
-  #pushHistogram(values: MetricValueWithName<string>[], labels: string, data: Float64Array): void {
-    const { at } = this.#source.cell;
-    const bucket = `${this.#name}_bucket{${labels === '' ? '' : `${labels},`}`;
-    const braced = labels === '' ? '' : `{${labels}}`;
-    let count = 0;
-    for (const [i, bound] of this.#bounds.entries()) {
-      count += data[at + 1 + i] as number;
-      values.push({ metricName: `${bucket}${bound}}`, labels: none, value: count });
+/** Services that no label tells apart are added up, for a series may appear only once. */
+function statesOf(source: FamilySource): Iterable<State> {
+  const { metrics, cell } = source;
+  const groups = metrics.groups.filter(({ cells }) => cells.some(({ metric }) => metric.name === cell.metric.name));
+  const states = readStates(source, groups);
+  // a label that is empty and one that is not there are the same, so that two groups may also tell of one series
+  const areAlone = groups.length < 2 && groups.every((group) => tellsServicesApart(group, metrics));
+  return areAlone ? states : addedUp(states);
+}
+
+function* readStates({ metrics, cell, ttlMs }: FamilySource, groups: readonly SeriesGroup[]): Iterable<State> {
+  const { omitsEmpty } = vintageTables[metrics.options.vintage];
+  const nowMs = Date.now();
+  for (const own of metrics.services()) {
+    for (const group of groups) {
+      for (const series of metrics.live(own, group, nowMs, ttlMs)) {
+        const { data, startMs } = series;
+        const exponential = metrics.exponentialsOf(group, series)?.[cell.exponential];
+        yield { labels: labelsOf(group, own.service, series, omitsEmpty), data, startMs, exponential, series };
+      }
     }
-    values.push({ metricName: `${this.#name}_sum${braced}`, labels: none, value: data[at] as number });
-    values.push({ metricName: `${this.#name}_count${braced}`, labels: none, value: count });
   }
 }
 
-const none = {};
 const emptyLabel = /(?:^|,)[A-Za-z0-9_]+=""/g;
 
 function tellsServicesApart({ attributes }: SeriesGroup, { options }: Metrics): boolean {
@@ -89,16 +109,19 @@ function tellsServicesApart({ attributes }: SeriesGroup, { options }: Metrics): 
   return [SERVICE_NAME, SERVICE_NAMESPACE, renamed].every((name) => names.has(name));
 }
 
-function addedUp(states: readonly (readonly [string, Float64Array])[]): Iterable<readonly [string, Float64Array]> {
-  const sums = new Map<string, readonly [string, Float64Array]>();
-  for (const [labels, data] of states) {
-    const identity = labels.replaceAll(emptyLabel, '');
+function addedUp(states: Iterable<State>): Iterable<State> {
+  const sums = new Map<string, State>();
+  for (const state of states) {
+    const identity = state.labels.replaceAll(emptyLabel, '');
     const known = sums.get(identity);
-    sums.set(identity, known === undefined ? [labels, data] : [known[0], added(known[1], data)]);
+    sums.set(identity, known === undefined ? state : added(known, state));
   }
   return sums.values();
 }
 
-function added(a: Float64Array, b: Float64Array): Float64Array {
-  return a.map((value, i) => value + (b[i] as number));
+function added(a: State, b: State): State {
+  const exponential = a.exponential?.clone();
+  if (b.exponential !== undefined) exponential?.absorb(b.exponential);
+  const data = a.data.map((value, i) => value + (b.data[i] as number));
+  return { ...a, data, startMs: Math.min(a.startMs, b.startMs), exponential };
 }

@@ -10,14 +10,14 @@ export function labelsOf(group: SeriesGroup, service: Service, series: Series, o
     if (value !== '' || (!omitsEmpty && !series.isOverflow)) labels[labelName(attribute.name)] = String(value);
   }
   if (series.isOverflow) labels[labelName(OVERFLOW)] = 'true';
-  series.labels = labelText(labels);
+  series.labels = labelText(Object.fromEntries(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1))));
   return series.labels;
 }
 
+/** In the order given. */
 export function labelText(labels: Readonly<Record<string, string>>): string {
-  return Object.keys(labels)
-    .sort()
-    .map((name) => `${name}="${escaped(labels[name] ?? '')}"`)
+  return Object.entries(labels)
+    .map(([name, value]) => `${name}="${escaped(value)}"`)
     .join(',');
 }
 
@@ -27,17 +27,37 @@ function escaped(value: string): string {
   return value.toWellFormed().replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
 }
 
+const knownBounds = new WeakMap<
+  Float64Array,
+  { readonly plain: readonly string[]; readonly open: readonly string[] }
+>();
+
 /** The `le` labels of a histogram; OpenMetrics wants floats to look like floats. */
 export function boundLabels(bounds: Float64Array, isOpenMetrics: boolean): readonly string[] {
+  const known = knownBounds.get(bounds) ?? { plain: leLabels(bounds, false), open: leLabels(bounds, true) };
+  knownBounds.set(bounds, known);
+  return isOpenMetrics ? known.open : known.plain;
+}
+
+function leLabels(bounds: Float64Array, isOpenMetrics: boolean): readonly string[] {
   const texts = Array.from(bounds, (bound) => (isOpenMetrics && Number.isInteger(bound) ? `${bound}.0` : `${bound}`));
   return [...texts, '+Inf'].map((bound) => `le="${bound}"`);
 }
 
-/** The labels of a rendered text, for a writer that renders them itself. */
-export function unescapedLabels(text: string): Readonly<Record<string, string>> {
-  const labels: Record<string, string> = {};
-  for (const [, name, value] of text.matchAll(/([A-Za-z0-9_]+)="((?:[^"\\]|\\.)*)"/g)) {
-    labels[name as string] = (value as string).replace(/\\(.)/g, (_, char) => (char === 'n' ? '\n' : char));
+/** As Go reads numbers. */
+export function floatText(value: number): string {
+  if (Number.isFinite(value)) return `${value}`;
+  if (Number.isNaN(value)) return 'NaN';
+  return value > 0 ? '+Inf' : '-Inf';
+}
+
+export function escapedHelp(help: string): string {
+  return help.replaceAll('\\', '\\\\').replaceAll('\n', '\\n');
+}
+
+/** The labels of a rendered text, for a form that is no text. */
+export function* unescapedLabels(text: string): Iterable<readonly [name: string, value: string]> {
+  for (const [, name = '', value = ''] of text.matchAll(/([A-Za-z0-9_]+)="((?:[^"\\]|\\.)*)"/g)) {
+    yield [name, value.includes('\\') ? value.replace(/\\(.)/g, (_, char) => (char === 'n' ? '\n' : char)) : value];
   }
-  return labels;
 }

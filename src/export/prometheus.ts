@@ -1,17 +1,22 @@
-import { Registry } from 'prom-client';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { NamesVintage } from '../config/sections/agent.ts';
-import { Turns } from '../lib/turns.ts';
+import type { ExemplarFilter } from '../metrics/exemplars.ts';
+import type { ExponentialShape } from '../metrics/exponential-histogram.ts';
 import type { KnownServices } from '../metrics/known-services.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { vintageTables } from '../metrics/vintages.ts';
 import { log } from '../telemetry/log.ts';
+import { preferred } from './accepted.ts';
 import type { Exporter } from './exporter.ts';
-import { SeriesFamily } from './prometheus-family.ts';
+import { type PrometheusFamily, seriesFamily } from './prometheus-family.ts';
+import { type ExpositionForm, openMetrics, plainText } from './prometheus-forms.ts';
 import { buildInfo, targetInfo, tracesHostInfo, tracesTargetInfo } from './prometheus-info.ts';
 import { internalReadings } from './prometheus-internal.ts';
-import { Reading, type ReadingOptions } from './prometheus-reading.ts';
+import { protobuf } from './prometheus-protobuf.ts';
+import { type ReadingOptions, readingFamily } from './prometheus-reading.ts';
 import { type ScrapePage, ScrapeServer } from './scrape-server.ts';
 import type { Sink } from './sink.ts';
+import type { ScrapeProtection } from './tls-options.ts';
 
 export interface PrometheusOptions {
   /** 0 lets the system choose: whether the exporter is on is decided by who opens it. */
@@ -20,6 +25,9 @@ export interface PrometheusOptions {
   readonly ttlMs: number;
   readonly extraResourceAttributes: readonly string[];
   readonly disableBuildInfo: boolean;
+  readonly exemplars?: ExemplarFilter;
+  /** Of the native histograms; undefined leaves them out. */
+  readonly native?: ExponentialShape | undefined;
   readonly metrics: Metrics;
   readonly services: KnownServices;
 }
@@ -27,6 +35,7 @@ export interface PrometheusOptions {
 export interface ScrapeOptions {
   readonly application?: PrometheusOptions;
   readonly internal?: { readonly port: number; readonly path: string };
+  readonly protection?: ScrapeProtection;
   /** How long a stop may take. */
   readonly closeMs: number;
   /** Called when a port cannot be had: the agent cannot do what it was asked to. */
@@ -39,25 +48,16 @@ export interface PrometheusSink extends Sink {
 }
 
 /** Both pages that Prometheus may scrape: one server when their ports are the same, else two. */
-export function prometheusSink({ application, internal, closeMs, onFatal }: ScrapeOptions): PrometheusSink {
+export function prometheusSink(options: ScrapeOptions): PrometheusSink {
+  const { application, internal, protection = unprotected, closeMs, onFatal } = options;
   const servers = new Map<number, ScrapeServer>();
   const serve = (port: number, page: ScrapePage): void => {
-    const server = servers.get(port) ?? new ScrapeServer(port);
+    const server = servers.get(port) ?? new ScrapeServer(port, protection);
     servers.set(port, server);
     server.add(page);
   };
-  const shown = application && applicationPage(application);
-  if (application !== undefined && shown !== undefined) serve(application.port, shown);
-  if (internal !== undefined) {
-    serve(
-      internal.port,
-      page(
-        internal.path,
-        (registry, isOpenMetrics) => register(registry, isOpenMetrics, internalReadings()),
-        (registry) => registry.metrics(),
-      ),
-    );
-  }
+  if (application !== undefined) serve(application.port, applicationPage(application));
+  if (internal !== undefined) serve(internal.port, internalPage(internal.path));
   return {
     name: 'prometheus',
     get ports() {
@@ -67,12 +67,13 @@ export function prometheusSink({ application, internal, closeMs, onFatal }: Scra
       for (const [port, server] of servers) await listen(port, server, onFatal);
     },
     write() {},
-    reconfigure: () => shown?.refill(),
     async stop() {
       await Promise.all([...servers.values()].map((server) => server.close(closeMs)));
     },
   };
 }
+
+const unprotected: ScrapeProtection = { certFile: '', keyFile: '', clientCaFile: '', username: '', password: '' };
 
 async function listen(port: number, server: ScrapeServer, onFatal: (error: Error) => void): Promise<void> {
   try {
@@ -86,19 +87,26 @@ async function listen(port: number, server: ScrapeServer, onFatal: (error: Error
   }
 }
 
-function applicationPage(options: PrometheusOptions): FilledPage {
-  const { metrics, ttlMs } = options;
-  const infos = infosOf(options);
-  const fill = (registry: Registry, isOpenMetrics: boolean): void => {
-    const turns = new Turns();
+function applicationPage(options: PrometheusOptions): ScrapePage {
+  const { metrics, ttlMs, exemplars = 'always_off', native, path } = options;
+  const infos = infosOf(options).map((info) => readingFamily(info));
+  const hasExemplars = exemplars !== 'always_off';
+  metrics.wantExemplars(exemplars);
+  const families = (): readonly PrometheusFamily[] => {
     // the attributes of a metric may have changed, so that it is in several groups
     const cells = new Map(metrics.groups.flatMap((group) => group.cells.map((cell) => [cell.metric.name, cell])));
-    for (const cell of cells.values()) {
-      new SeriesFamily(registry, { metrics, cell, ttlMs, isOpenMetrics, turns });
-    }
-    register(registry, isOpenMetrics, infos);
+    return [...[...cells.values()].map((cell) => seriesFamily({ metrics, cell, ttlMs, hasExemplars })), ...infos];
   };
-  return page(options.path, fill, exposition);
+  const forms = native === undefined ? [openMetrics, plainText] : [protobuf, openMetrics, plainText];
+  return page(path, forms, families, (form) => {
+    // who reads them pays for them: nobody else has them counted
+    if (form === protobuf) metrics.wantExponentials(native);
+  });
+}
+
+function internalPage(path: string): ScrapePage {
+  const families = internalReadings().map((reading) => readingFamily(reading, true));
+  return page(path, [openMetrics, plainText], () => families);
 }
 
 const hadNoBuildInfo: ReadonlySet<NamesVintage> = new Set(['0.1', '1.0']);
@@ -118,65 +126,53 @@ function infosOf(options: PrometheusOptions): readonly ReadingOptions[] {
   ];
 }
 
-function register(registry: Registry, isOpenMetrics: boolean, readings: readonly ReadingOptions[]): void {
-  for (const reading of readings) new Reading(registry, isOpenMetrics, reading);
-}
-
-interface FilledPage extends ScrapePage {
-  /** There may be other metrics now; a scrape that is under way ends with those that it began with. */
-  refill(): void;
-}
-
-/** A registry for each form, because the client fixes the form in the registry. */
+/** By name, as Go's client writes a page, which readers of the original know. */
 function page(
   path: string,
-  fill: (registry: Registry, isOpenMetrics: boolean) => void,
-  write: (registry: Registry) => Promise<string>,
-): FilledPage {
-  const plain = new Registry();
-  const open = new Registry();
-  // widened: the client types the form as part of the registry's type
-  (open as Registry<typeof Registry.OPENMETRICS_CONTENT_TYPE | typeof Registry.PROMETHEUS_CONTENT_TYPE>).setContentType(
-    Registry.OPENMETRICS_CONTENT_TYPE,
-  );
-  const refill = (): void => {
-    for (const registry of [plain, open]) {
-      registry.clear();
-      fill(registry, registry === open);
-    }
-  };
-  refill();
-  const rendering = new Map<Registry, Promise<string>>();
+  forms: readonly ExpositionForm[],
+  families: () => readonly PrometheusFamily[],
+  onForm: (form: ExpositionForm) => void = () => {},
+): ScrapePage {
+  const names = forms.map(({ mediaType }) => mediaType);
   return {
     path,
-    refill,
-    async render(isOpenMetrics) {
-      const registry = isOpenMetrics ? open : plain;
-      // scrapes that come while one is rendered share it, so that many readers cost no more than one
-      const text = rendering.get(registry) ?? write(registry).finally(() => rendering.delete(registry));
-      rendering.set(registry, text);
-      return { contentType: registry.contentType, text: await text };
+    render(accept) {
+      const wanted = preferred(accept, names);
+      const form = forms.find(({ mediaType }) => mediaType === wanted) ?? plainText;
+      onForm(form);
+      const sorted = families().toSorted((a, b) => (a.name < b.name ? -1 : 1));
+      return { contentType: form.contentType, chunks: chunksOf(form, sorted) };
     },
   };
 }
 
-const hasSamples = /^# HELP .*\n# TYPE .*\n./;
+/** About a millisecond of work: what else waits, such as records of the kernel, has its turn in between. */
+const chunkSize = 32 * 1024;
 
-/** As Go's client writes a page, which readers of the original know: by name, and nothing of metrics without a series. */
-async function exposition(registry: Registry): Promise<string> {
-  const names = registry.getMetricsAsArray().map(({ name }) => name);
-  const texts = await Promise.all(names.sort().map((name) => registry.getSingleMetricAsString(name)));
-  const shown = texts.filter((text) => hasSamples.test(text));
-  const end = registry.contentType.startsWith('application/openmetrics-text') ? ['# EOF'] : [];
-  return [...shown, ...end].map((text) => `${text}\n`).join('');
+async function* chunksOf(
+  form: ExpositionForm,
+  families: readonly PrometheusFamily[],
+): AsyncIterable<string | Uint8Array> {
+  let text = '';
+  for (const family of families) {
+    for (const piece of form.pieces(family)) {
+      if (typeof piece === 'string') text += piece;
+      if (typeof piece === 'string' && text.length < chunkSize) continue;
+      yield typeof piece === 'string' ? text : piece;
+      text = '';
+      await nextTurn();
+    }
+  }
+  if (text !== '' || form.end !== '') yield text + form.end;
 }
 
 export const prometheusExporter: Exporter = {
   name: 'prometheus',
   needsIds: false,
-  open({ prometheus, internal, closeMs, onFatal }, { services, metricsOf }) {
+  open({ prometheus, internal, scrapes, closeMs, onFatal }, { services, metricsOf }) {
     if (prometheus === undefined && internal === undefined) return undefined;
     return prometheusSink({
+      ...(scrapes && { protection: scrapes }),
       ...(prometheus && { application: { ...prometheus, metrics: metricsOf(prometheus.metrics), services } }),
       ...(internal && { internal }),
       closeMs,

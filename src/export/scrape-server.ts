@@ -1,35 +1,45 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { promisify } from 'node:util';
-import { gzip as gzipWithCallback } from 'node:zlib';
+import { createServer as createTlsServer } from 'node:https';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { constants, createGzip } from 'node:zlib';
 import { within } from '../lib/within.ts';
 import { counters } from '../telemetry/counters.ts';
 import { log } from '../telemetry/log.ts';
+import { type ScrapeProtection, serverTls } from './tls-options.ts';
 
-/** A page that is rendered anew for each scrape. */
+/** A page that is written anew for each scrape, in the form that the reader prefers. */
 export interface ScrapePage {
   readonly path: string;
-  render(isOpenMetrics: boolean): Promise<{ readonly contentType: string; readonly text: string }>;
+  render(accept: string): { readonly contentType: string; readonly chunks: AsyncIterable<string | Uint8Array> };
 }
 
-/** Below this, compressing costs more than sending. */
-const worthCompressing = 16 * 1024;
-const gzip = promisify(gzipWithCallback);
-
-/** Plain HTTP on all interfaces: one port, a page a path. */
+/** HTTP on all interfaces, in plain text unless there is a certificate: one port, a page a path. */
 export class ScrapeServer {
   readonly #port: number;
   readonly #pages = new Map<string, ScrapePage>();
   readonly #server: Server;
+  readonly #authorization: Buffer | undefined;
 
-  constructor(port: number) {
+  constructor(port: number, protection: ScrapeProtection) {
     this.#port = port;
+    const { username, password } = protection;
+    const basic = Buffer.from(`${username}:${password}`).toString('base64');
+    this.#authorization = username === '' ? undefined : hashed(`Basic ${basic}`);
     // Prometheus comes every 15 s to 60 s: a connection should outlive the pause
-    this.#server = createServer({ keepAliveTimeout: 90_000 }, (request, response) => {
+    const options = { keepAliveTimeout: 90_000 };
+    const answer = (request: IncomingMessage, response: ServerResponse): void => {
       this.#answer(request, response).catch((error: unknown) => {
-        log.error('a scrape could not be answered', { error: String(error) });
-        response.writableEnded ? response.destroy() : response.writeHead(500).end();
+        // a reader that leaves in the middle is no failure
+        if (!response.destroyed) log.error('a scrape could not be answered', { error: String(error) });
+        response.headersSent ? response.destroy() : response.writeHead(500).end();
       });
-    });
+    };
+    this.#server =
+      protection.certFile === ''
+        ? createServer(options, answer)
+        : createTlsServer({ ...options, ...serverTls(protection) }, answer);
   }
 
   add(page: ScrapePage): void {
@@ -62,6 +72,10 @@ export class ScrapeServer {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (!this.#isAllowed(request)) {
+      response.writeHead(401, { 'www-authenticate': 'Basic realm="metrics"' }).end();
+      return;
+    }
     const path = (request.url ?? '').split('?', 1)[0] ?? '';
     const page = this.#pages.get(path);
     if (page === undefined) {
@@ -69,17 +83,26 @@ export class ScrapeServer {
       return;
     }
     counters.add('prometheus_http_requests', `${this.port} ${path}`);
-    const { contentType, text } = await page.render(acceptsOpenMetrics(request));
+    const { contentType, chunks } = page.render(request.headers.accept ?? '');
     const headers = { 'content-type': contentType, vary: 'Accept, Accept-Encoding' };
-    if (text.length < worthCompressing || !/\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''))) {
-      response.writeHead(200, headers).end(text);
+    const source = Readable.from(chunks);
+    if (!/\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''))) {
+      response.writeHead(200, headers);
+      await pipeline(source, response);
       return;
     }
-    const body = await gzip(text, { level: 1 });
-    response.writeHead(200, { ...headers, 'content-encoding': 'gzip' }).end(body);
+    response.writeHead(200, { ...headers, 'content-encoding': 'gzip' });
+    await pipeline(source, createGzip({ level: constants.Z_BEST_SPEED }), response);
+  }
+
+  #isAllowed({ headers }: IncomingMessage): boolean {
+    // hashes have one length, so that the time of the comparison tells nothing
+    return (
+      this.#authorization === undefined || timingSafeEqual(hashed(headers.authorization ?? ''), this.#authorization)
+    );
   }
 }
 
-function acceptsOpenMetrics({ headers }: IncomingMessage): boolean {
-  return (headers.accept ?? '').includes('application/openmetrics-text');
+function hashed(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { ConnectionOptions } from 'node:tls';
+import type { ConnectionOptions, SecureContextOptions, TlsOptions as TlsServerOptions } from 'node:tls';
 import { AgentError } from '../lib/agent-error.ts';
 
 /** Files in PEM form; an empty name is none. */
@@ -27,4 +27,26 @@ export function pem(file: string): string {
   } catch (cause) {
     throw new AgentError('certificate', `the certificate file ${file} of an exporter cannot be read`, { cause });
   }
+}
+
+/** What stands between a page and its readers; empty texts are nothing. */
+export interface ScrapeProtection {
+  readonly certFile: string;
+  readonly keyFile: string;
+  /** Readers must show a certificate that is signed by one of these. */
+  readonly clientCaFile: string;
+  readonly username: string;
+  readonly password: string;
+}
+
+export function serverTls({
+  certFile,
+  keyFile,
+  clientCaFile,
+}: ScrapeProtection): SecureContextOptions & TlsServerOptions {
+  return {
+    cert: pem(certFile),
+    key: pem(keyFile),
+    ...(clientCaFile !== '' && { ca: pem(clientCaFile), requestCert: true, rejectUnauthorized: true }),
+  };
 }

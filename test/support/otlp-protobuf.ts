@@ -2,7 +2,17 @@
  * Reads OTLP requests without any library of the exporter, so that both cannot share a mistake. The result has the shape of
  * OTLP's JSON form. Field numbers: https://github.com/open-telemetry/opentelemetry-proto
  */
-type Scalar = 'string' | 'hex' | 'varint' | 'fixed64' | 'fixed32' | 'double' | 'fixed64s' | 'doubles';
+type Scalar =
+  | 'string'
+  | 'sint'
+  | 'hex'
+  | 'varint'
+  | 'fixed64'
+  | 'fixed32'
+  | 'double'
+  | 'fixed64s'
+  | 'doubles'
+  | 'varints';
 interface Field {
   readonly name: string;
   readonly of: Scalar | Message;
@@ -48,6 +58,19 @@ const numberPoint: Message = {
   4: { name: 'asDouble', of: 'double' },
   7: { name: 'attributes', of: attribute, isList: true },
 };
+const exponentialBuckets: Message = {
+  1: { name: 'offset', of: 'sint' },
+  2: { name: 'bucketCounts', of: 'varints' },
+};
+const exponentialPoint: Message = {
+  1: { name: 'attributes', of: attribute, isList: true },
+  ...point,
+  4: { name: 'count', of: 'fixed64' },
+  5: { name: 'sum', of: 'double' },
+  6: { name: 'scale', of: 'sint' },
+  7: { name: 'zeroCount', of: 'fixed64' },
+  8: { name: 'positive', of: exponentialBuckets },
+};
 const temporality = { 2: { name: 'aggregationTemporality', of: 'varint' } } as const;
 const metric: Message = {
   1: { name: 'name', of: 'string' },
@@ -60,6 +83,10 @@ const metric: Message = {
       ...temporality,
       3: { name: 'isMonotonic', of: 'varint' },
     },
+  },
+  10: {
+    name: 'exponentialHistogram',
+    of: { 1: { name: 'dataPoints', of: exponentialPoint, isList: true }, ...temporality },
   },
   9: { name: 'histogram', of: { 1: { name: 'dataPoints', of: histogramPoint, isList: true }, ...temporality } },
 };
@@ -104,7 +131,7 @@ export function readProtobuf(bytes: Buffer, message: Message): Record<string, un
     const field = message[tag >>> 3];
     const value = wire === 0 ? varint() : bytes.subarray(from, at);
     if (field === undefined) continue;
-    const read = typeof value === 'number' ? value : readField(value, field.of);
+    const read = typeof value === 'number' ? readNumber(value, field.of) : readField(value, field.of);
     if (field.isList) (result[field.name] as unknown[]).push(read);
     else result[field.name] = read;
   }
@@ -127,6 +154,9 @@ function readField(bytes: Buffer, of: Scalar | Message): unknown {
       return eights(bytes).map((each) => Number(each.readBigUInt64LE()));
     case 'doubles':
       return eights(bytes).map((each) => each.readDoubleLE());
+    case 'varints':
+      return varintsIn(bytes);
+    case 'sint':
     case 'varint':
       throw new Error('a varint has no length');
     default:
@@ -136,4 +166,24 @@ function readField(bytes: Buffer, of: Scalar | Message): unknown {
 
 function eights(bytes: Buffer): Buffer[] {
   return Array.from({ length: bytes.length / 8 }, (_, i) => bytes.subarray(i * 8, i * 8 + 8));
+}
+
+function varintsIn(bytes: Buffer): number[] {
+  const values: number[] = [];
+  let value = 0;
+  let factor = 1;
+  for (const byte of bytes) {
+    value += (byte & 127) * factor;
+    factor *= 128;
+    if (byte >= 128) continue;
+    values.push(value);
+    [value, factor] = [0, 1];
+  }
+  return values;
+}
+
+/** `sint` counts on both sides of zero in turn. */
+function readNumber(value: number, of: Scalar | Message): number {
+  if (of !== 'sint') return value;
+  return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
 }

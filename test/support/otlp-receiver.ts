@@ -28,6 +28,9 @@ export interface ReceivedPoint {
   readonly asDouble?: number;
   readonly bucketCounts?: readonly number[];
   readonly explicitBounds?: readonly number[];
+  readonly scale?: number;
+  readonly zeroCount?: number | string;
+  readonly positive?: { readonly offset?: number; readonly bucketCounts: readonly (number | string)[] };
   readonly attributes: readonly OtlpAttribute[];
 }
 
@@ -42,6 +45,7 @@ export interface ReceivedMetric {
   readonly description: string;
   readonly unit: string;
   readonly histogram?: Points;
+  readonly exponentialHistogram?: Points;
   readonly sum?: Points;
 }
 

@@ -3,6 +3,18 @@ import { buckets } from './buckets.ts';
 import { featureNames } from './features.ts';
 import { instrumentationNames } from './instrumentations.ts';
 
+/** The reference serves in plain text and to everybody. */
+function protection(doc: string, suffix: string) {
+  const env = `BEYLA_PROMETHEUS_${suffix}`;
+  return {
+    doc: `${doc} Holds for the internal metrics, too.`,
+    format: 'string',
+    default: '',
+    env,
+    ours: true,
+  } as const;
+}
+
 export const prometheusExport = {
   port: {
     doc: 'Port of the scrape endpoint; 0 switches it off.',
@@ -84,6 +96,21 @@ export const prometheusExport = {
     otherwise: 'always_off',
     default: 'always_off',
     env: 'OTEL_EBPF_PROMETHEUS_EXEMPLAR_FILTER',
+  },
+  tls: {
+    cert_file: protection('File with the certificate of the scrape endpoint, which then speaks TLS.', 'TLS_CERT_FILE'),
+    key_file: protection('File with the key of that certificate.', 'TLS_KEY_FILE'),
+    client_ca_file: protection(
+      'File with certificates, one of which must have signed the certificate of a reader.',
+      'TLS_CLIENT_CA_FILE',
+    ),
+  },
+  basic_auth: {
+    username: protection('Name that readers must give; empty lets everybody read.', 'BASIC_AUTH_USERNAME'),
+    password: {
+      ...protection('Password that readers must give.', 'BASIC_AUTH_PASSWORD'),
+      sensitive: true,
+    },
   },
   disable_build_info: {
     doc: 'Leaves out the metric about this build.',

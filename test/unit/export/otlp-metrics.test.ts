@@ -104,6 +104,20 @@ describe.each(['http/protobuf', 'http/json'] as const)('over %s', (protocol) => 
     });
   });
 
+  test('a histogram may have exponential buckets', async () => {
+    const exponential = { maxSize: 160, maxScale: 3 };
+    const { sink, write } = open(receiver.url, {}, { exponential }, { protocol });
+    const lasting = (ns: number) => testSpan({ requestStartNs: 0, startNs: 0, endNs: ns });
+    write([lasting(0), lasting(1.5e9), lasting(1.5e9), lasting(2e9)]);
+    await sink.stop();
+    const [metric] = receiver.metrics();
+    expect([metric?.name, metric?.histogram]).toEqual(['http.server.request.duration', undefined]);
+    const [point] = metric?.exponentialHistogram?.dataPoints ?? [];
+    const { offset = 0, bucketCounts = [] } = point?.positive ?? {};
+    expect([Number(point?.count), point?.sum, Number(point?.zeroCount)]).toEqual([4, 5, 1]);
+    expect([point?.scale, offset, bucketCounts.map(Number)]).toEqual([3, 4, [2, 0, 0, 1]]);
+  });
+
   test('services arrive in one request, each with its resource', async () => {
     const { sink, write } = open(receiver.url, {}, {}, { protocol });
     for (const name of ['one', 'two', 'three']) write([testSpan({ service: testService({ name }) })]);
@@ -151,6 +165,40 @@ test('deltas hold what came since the last export that was taken', async () => {
   await sink.stop();
   expect(sumOf()).toBe(3);
   expect(receiver.metrics()[0]?.histogram?.aggregationTemporality).toBe(1);
+});
+
+test('deltas of exponential buckets as well, although their scale has changed since', async () => {
+  const exponential = { maxSize: 4, maxScale: 3 };
+  const { sink, write } = open(receiver.url, { intervalMs: 5, temporality: 'delta' }, { exponential });
+  await sink.start();
+  const lasting = (ns: number) => testSpan({ requestStartNs: 0, startNs: 0, endNs: ns });
+  const points = () =>
+    receiver
+      .metrics()
+      .filter(({ name }) => name === 'http.server.request.duration')
+      .flatMap(({ exponentialHistogram }) => exponentialHistogram?.dataPoints ?? []);
+  const counted = () =>
+    points()
+      .flatMap(({ positive }) => (positive?.bucketCounts ?? []).map(Number))
+      .reduce((sum, n) => sum + n, 0);
+  write([lasting(1.5e9), lasting(1.5e9)]);
+  await until(() => counted() === 2);
+  write([lasting(1e6)]);
+  expect(await until(() => counted() === 3)).toBe(true);
+  await sink.stop();
+  expect(points().reduce((sum, { count }) => sum + Number(count), 0)).toBe(3);
+});
+
+test('a service with very many series needs several requests', async () => {
+  const { sink, write } = open(
+    receiver.url,
+    { closeMs: 20_000 },
+    { ...byPath, budget: { perService: 9_000, total: 9_000 } },
+  );
+  write(spansOf(Array.from({ length: 5_000 }, (_, i) => `/${i}`)));
+  await sink.stop();
+  expect(receiver.requests.length).toBeGreaterThan(1);
+  expect(receiver.metrics().map(({ histogram }) => histogram?.dataPoints.length)).toEqual([5_000, 5_000, 5_000]);
 });
 
 test('what was never asked for is not exported', async () => {

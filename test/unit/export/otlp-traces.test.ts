@@ -257,3 +257,9 @@ test('what is sampled and shown can change while it runs', async () => {
   ]);
   await receiver.close();
 });
+
+test('a span that is taken is marked, so that metrics may point at it, and no other is', async () => {
+  const spans = [wireSpan(), wireSpan({ ignored: { metrics: false, traces: true } }), wireSpan()];
+  await exported(spans, { queueSize: 1 });
+  expect(spans.map(({ isExported }) => isExported)).toEqual([true, false, false]);
+});

@@ -1,9 +1,16 @@
 import { createServer } from 'node:http';
-import { afterEach, describe, expect, test } from 'vitest';
-import { type PrometheusSink, prometheusSink, type ScrapeOptions } from '../../../src/export/prometheus.ts';
+import { type RequestOptions, request } from 'node:https';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import {
+  type PrometheusOptions,
+  type PrometheusSink,
+  prometheusSink,
+  type ScrapeOptions,
+} from '../../../src/export/prometheus.ts';
 import type { MetricsOptions } from '../../../src/metrics/metrics.ts';
 import { counters } from '../../../src/telemetry/counters.ts';
 import { aggregate } from '../../support/aggregate.ts';
+import { type Certificates, makeCertificates } from '../../support/certificates.ts';
 import { exporterContract } from '../../support/exporter-contract.ts';
 import { spansOf, testService, testSpan } from '../../support/spans.ts';
 import { until } from '../../support/until.ts';
@@ -15,7 +22,13 @@ afterEach(async () => {
   await Promise.all(opened.splice(0).map((sink) => sink.stop()));
 });
 
-function open(change: Partial<MetricsOptions> = {}, scrape: Partial<ScrapeOptions> = {}, port = 0, ttlMs = 300_000) {
+function open(
+  change: Partial<MetricsOptions> = {},
+  scrape: Partial<ScrapeOptions> = {},
+  port = 0,
+  ttlMs = 300_000,
+  own: Partial<PrometheusOptions> = {},
+) {
   const { metrics, services, write } = aggregate(change);
   const application = {
     port,
@@ -25,6 +38,7 @@ function open(change: Partial<MetricsOptions> = {}, scrape: Partial<ScrapeOption
     disableBuildInfo: false,
     metrics,
     services,
+    ...own,
   };
   const errors: Error[] = [];
   const sink = prometheusSink({ application, closeMs, onFatal: (error) => errors.push(error), ...scrape });
@@ -160,6 +174,106 @@ describe('OpenMetrics', () => {
       const { text } = await page();
       expect(text).toContain('# TYPE traces_spanmetrics_calls_total counter\ntraces_spanmetrics_calls_total{');
     }
+  });
+});
+
+describe('exemplars', () => {
+  const openText = { accept: 'application/openmetrics-text' };
+  const withTrace = (isExported: boolean) =>
+    testSpan(
+      { requestStartNs: 0, startNs: 0, endNs: 7_000_000 },
+      { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), isExported },
+    );
+  const shown = (text: string) =>
+    linesOf(text, 'http_server_request_duration_seconds_bucket').flatMap((line) => line.split(' # ')[1] ?? []);
+
+  async function scraped(exemplars: 'always_off' | 'trace_based' | 'always_on', isExported: boolean) {
+    const { sink, write, page } = open({}, {}, 0, 300_000, { exemplars });
+    await sink.start();
+    write([withTrace(isExported)]);
+    expect((await page()).text).not.toContain(' # {');
+    return shown((await page('/metrics', openText)).text);
+  }
+
+  test('point at the trace of the bucket that counts them', async () => {
+    expect(await scraped('trace_based', true)).toEqual([
+      expect.stringMatching(/^\{traceID="a{32}",spanID="b{16}"\} 0.007 \d{10}(?:\.\d+)?$/),
+    ]);
+  });
+
+  test('never point at a trace that is exported nowhere', async () => {
+    expect(await scraped('trace_based', false)).toEqual([]);
+    expect(await scraped('always_on', false)).toEqual([expect.stringMatching(/^\{\} 0.007 /)]);
+  });
+
+  test('are off unless they are asked for', async () => {
+    expect(await scraped('always_off', true)).toEqual([]);
+  });
+});
+
+describe('the protobuf form', () => {
+  const accept = {
+    accept: 'application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited',
+  };
+
+  test('is for who can have native histograms only', async () => {
+    const { sink, write, page } = open();
+    await sink.start();
+    write(spansOf(['/hello']));
+    expect((await page('/metrics', accept)).response.headers.get('content-type')).toMatch(/^text\/plain/);
+  });
+
+  test('carries native histograms beside the classic ones', async () => {
+    const { sink, write, page } = open({}, {}, 0, 300_000, { native: { maxSize: 100, maxScale: 3 } });
+    await sink.start();
+    write(spansOf(['/hello', '/hello']));
+    const { response } = await page('/metrics', accept);
+    expect(response.headers.get('content-type')).toMatch(/^application\/vnd.google.protobuf;/);
+  });
+});
+
+describe('a page with protection', () => {
+  let made: Certificates;
+  beforeAll(() => {
+    made = makeCertificates();
+  });
+  afterAll(() => made.remove());
+  const nobody = { certFile: '', keyFile: '', clientCaFile: '', username: '', password: '' };
+
+  async function status(port: number, options: RequestOptions): Promise<number> {
+    const { promise, resolve, reject } = Promise.withResolvers<number>();
+    request({ host: 'localhost', port, path: '/metrics', ca: made.ca.cert, agent: false, ...options }, (response) => {
+      response.resume();
+      resolve(response.statusCode ?? 0);
+    })
+      .on('error', reject)
+      .end();
+    return promise;
+  }
+
+  test('asks for name and password', async () => {
+    const { sink, page } = open({}, { protection: { ...nobody, username: 'prometheus', password: 'geheim' } });
+    await sink.start();
+    const basic = (text: string) => ({ authorization: `Basic ${Buffer.from(text).toString('base64')}` });
+    expect((await page()).response.status).toBe(401);
+    expect((await page('/metrics', basic('prometheus:falsch'))).response.status).toBe(401);
+    expect((await page('/metrics', basic('prometheus:geheim'))).response.status).toBe(200);
+  });
+
+  test('speaks TLS with its certificate', async () => {
+    const { certFile, keyFile } = made.server;
+    const { sink } = open({}, { protection: { ...nobody, certFile, keyFile } });
+    await sink.start();
+    expect(await status(sink.ports[0] ?? 0, {})).toBe(200);
+  });
+
+  test('is closed to readers without a certificate where these are asked for one', async () => {
+    const { certFile, keyFile } = made.server;
+    const { sink } = open({}, { protection: { ...nobody, certFile, keyFile, clientCaFile: made.ca.certFile } });
+    await sink.start();
+    const { cert, key } = made.client;
+    expect(await status(sink.ports[0] ?? 0, { cert, key })).toBe(200);
+    await expect(status(sink.ports[0] ?? 0, {})).rejects.toThrow();
   });
 });
 
