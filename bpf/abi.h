@@ -14,11 +14,13 @@
 #endif
 
 #include "abi_process.h"
+#include "abi_trace.h"
 
 /* First member of every record in the ring `events`. */
 enum event_kind {
 	EVENT_KIND_HTTP = 1,	  /* struct http_event */
 	EVENT_KIND_HEAD_PART = 2, /* struct head_part */
+	EVENT_KIND_STATE_PART = 3, /* struct head_part: bytes of tracestate headers, `offset` counts these alone */
 };
 
 enum http_role {
@@ -79,9 +81,10 @@ struct http_event {
 	__u64 response_bytes;
 	__u32 head_bytes; /* length of the request head, with its blank line */
 	__u32 reserved;
+	struct trace_context trace;
 	__u8 head[HTTP_LIMIT_HEAD_BYTES]; /* first bytes of the request; the record ends with the last one used */
 };
-ABI_ASSERT(sizeof(struct http_event) == 120 + HTTP_LIMIT_HEAD_BYTES, "http_event");
+ABI_ASSERT(sizeof(struct http_event) == 160 + HTTP_LIMIT_HEAD_BYTES, "http_event");
 
 /* More of a request line than fits in http_event.head: the bytes [from, from + bytes) of data. */
 struct head_part {

@@ -21,6 +21,7 @@
 #define IPPROTO_TCP 6
 #define SHUTDOWN_MASK 3
 #define RCV_SHUTDOWN 1
+#define O_NONBLOCK 04000
 #define S_IFMT 00170000
 #define S_IFSOCK 0140000
 
@@ -136,6 +137,7 @@ struct inode {
 
 struct file {
 	struct inode *f_inode;
+	unsigned int f_flags;
 	void *private_data;
 };
 
@@ -149,6 +151,7 @@ struct files_struct {
 };
 
 struct socket {
+	struct file *file;
 	struct sock *sk;
 };
 

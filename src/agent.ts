@@ -7,13 +7,16 @@ import { ProcFs } from './discover/proc-fs.ts';
 import { rulesOf } from './discover/rules.ts';
 import { pidNamespaceOf } from './discover/surroundings.ts';
 import { type Exporters, openExporters } from './export/list.ts';
+import { rootRatio } from './export/trace-sampler.ts';
 import { exportOptionsOf, liveExportOptionsOf } from './export-options.ts';
 import { Governor } from './governor/governor.ts';
 import { ProbeCost } from './governor/probe-cost.ts';
 import { type Addon, loadAddon } from './kernel/addon.ts';
 import { type Capture, openCapture } from './kernel/capture.ts';
 import { ProcessWatcher } from './kernel/process-watch.ts';
+import { TracePolicies, type TraceSettings } from './kernel/trace-settings.ts';
 import { stopInReverse } from './pipeline/parts.ts';
+import { ProcessTraces } from './process-traces.ts';
 import { otlpSignalOf } from './protocol/otlp-call.ts';
 import { sensitiveKeys } from './protocol/sensitive-query.ts';
 import { SelfReport } from './self-report.ts';
@@ -42,6 +45,7 @@ export class Agent {
   readonly #transforms: Transforms;
   readonly #selfReport: SelfReport;
   readonly #governor: Governor | undefined;
+  readonly #traces: ProcessTraces | undefined;
   readonly #avoided: AvoidedServices;
   readonly #timers: NodeJS.Timeout[] = [];
   #saidRings = false;
@@ -62,12 +66,17 @@ export class Agent {
     this.#capture = openCapture(addon, {
       backend: config.ebpf.capture_backend,
       shared: this.#watcher.shared,
+      traces: traceSettingsOf(config, this.#exporters.needsIds),
       onRecords: (bytes, ends, count) => {
         this.#selfReport.flushed(count);
         this.#watcher.poll(); // a record is only understood when the process that it is about is known
         records.read(bytes, ends, count, (spans) => this.#finish(spans));
       },
     });
+    const { sampler } = liveExportOptionsOf(config);
+    this.#traces = this.#exporters.needsIds
+      ? new ProcessTraces(new TracePolicies(this.#capture.object.map('trace_policies')), sampler)
+      : undefined;
     this.#discovery = createDiscovery({
       rules: rulesOf(config, config.discovery),
       proc,
@@ -78,14 +87,17 @@ export class Agent {
       containers: new DockerContainers(config.surroundings.docker_host),
       onSelected: (selected) => {
         this.#selfReport.selected(selected);
+        this.#traces?.add(selected);
         this.#exporters.services.add(selected.service);
       },
       onChanged: (selected, before) => {
         this.#exporters.services.remove(before.service);
         this.#exporters.services.add(selected.service);
+        this.#traces?.add(selected);
       },
       onGone: (selected) => {
         this.#selfReport.gone(selected);
+        this.#traces?.remove(selected);
         this.#exporters.services.remove(selected.service);
       },
     });
@@ -148,7 +160,9 @@ export class Agent {
     this.#transforms.reconfigure(transformOptionsOf(config));
     log.configure({ level: config.log_level, format: this.#config.log_format });
     this.#records.sensitiveQueryKeys = sensitiveKeys(config.attributes.sensitive_query_params);
-    this.#exporters.reconfigure(liveExportOptionsOf(config));
+    const live = liveExportOptionsOf(config);
+    this.#exporters.reconfigure(live);
+    this.#traces?.reconfigure(live.sampler);
     await this.#discovery.reselect(rulesOf(config, config.discovery));
   }
 
@@ -193,6 +207,12 @@ export class Agent {
       });
     }
   }
+}
+
+/** Undefined when nobody shows ids: then nothing is spent on them. */
+function traceSettingsOf(config: Config, needsIds: boolean): TraceSettings | undefined {
+  const { disable_black_box_cp: isAlone } = config.ebpf;
+  return needsIds ? { relatesHost: !isAlone, ratio: rootRatio(liveExportOptionsOf(config).sampler) } : undefined;
 }
 
 /** Measuring costs every run of every kernel program, so it takes the feature and a page that shows it. */

@@ -183,6 +183,7 @@ function targetOf(config: Config, signal: 'metrics' | 'traces'): OtlpTarget | un
 }
 
 /** A ratio that cannot be read was replaced when the configuration was loaded; other samplers have none. */
-function samplerOf({ name, arg }: Config['otel_traces_export']['sampler']): OtlpTracesSettings['sampler'] {
-  return { name, ratio: Number(arg) };
+function samplerOf(section: Config['otel_traces_export']['sampler']): OtlpTracesSettings['sampler'] {
+  const { name, arg, keep_errors: keepErrors, keep_slower_than: keepSlowerThanMs } = section;
+  return { name, ratio: Number(arg), keepErrors, keepSlowerThanMs };
 }

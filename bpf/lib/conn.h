@@ -43,13 +43,14 @@ struct stream {
 	__u32 next;	  /* TCP sequence number that comes next */
 	__u32 head;	  /* bytes of the head so far */
 	__u32 line;	  /* bytes of the request line with its end */
+	__u32 first;	  /* TCP sequence number of the message's first byte */
 	__u16 status;
 	__u8 phase;
 	__u8 state; /* enum http_state */
 	__u8 flags;
 	__u8 is_known;	/* `next` is set */
 	__u8 is_resync; /* between messages for all we know: look for one at the start of each run */
-	__u8 reserved[5];
+	__u8 reserved;
 };
 
 struct conn {
@@ -71,7 +72,13 @@ struct conn {
 	__u8 is_upgrading; /* turns opaque with the end of the response */
 	__u8 is_closed;	   /* by the network, while the process has still to read: ends when it closes too */
 	__u8 outcome;	   /* is_closed: how */
-	__u8 reserved[3];
+	/* of the request being read, when traces are wanted */
+	__u8 traceparents; /* headers of that name */
+	__u8 traceparent_bytes;
+	__u8 reserved[5];
+	__u32 state_bytes;
+	__u8 traceparent[TRACE_LIMIT_PARENT_BYTES];
+	__u8 traceparent_slack[TRACE_LIMIT_PARENT_BYTES]; /* as `slack` */
 	struct http_event slot;		   /* the oldest unanswered exchange; further ones wait in `waiting` */
 	__u8 slack[HTTP_LIMIT_HEAD_BYTES]; /* room that proves to the verifier that slot.head cannot overflow */
 };

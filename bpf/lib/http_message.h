@@ -8,6 +8,7 @@
 
 #include "lib/exchange.h"
 #include "lib/http_states.h"
+#include "lib/trace.h"
 #include "maps/work.h"
 
 static __always_inline struct stream *request_stream(struct conn *c)
@@ -41,6 +42,8 @@ static __always_inline void become(struct conn *c, __u8 kind, __u32 counter)
 /* The exchange being answered is over: tell user space and go on to the next one. */
 static __always_inline void exchange_finish(struct conn *c, __u64 sock, struct http_event *e)
 {
+	if (is_tracing)
+		trace_answered(e, sock);
 	exchange_emit(e);
 	exchange_release(c, sock, c->responses);
 	c->responses++;
@@ -171,6 +174,8 @@ static __always_inline void exchange_begin(struct conn *c, struct work *w, struc
 	e->request_bytes = 0;
 	e->response_bytes = 0;
 	e->head_bytes = s->head;
+	if (is_tracing)
+		trace_begin(w->sock, s->first);
 }
 
 static __always_inline void request_head_end(struct conn *c, struct work *w, struct stream *s, int dir)

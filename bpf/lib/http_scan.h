@@ -14,19 +14,22 @@ struct http_effect {
 	__u8 status_factor;
 	__u8 is_status;
 	__u8 flags;
-	__u8 reserved[3];
+	__u8 mark; /* which place this is */
+	__u8 reserved[2];
 };
 
 static const struct http_effect http_effects[HS_MAX] = {
-	[HS_LINE_END] = { 1, 0, 1, 0, STREAM_LINE, {} },
-	[HS_STATUS_1] = { 1, 0, 10, 1, STREAM_RESPONSE, {} },
-	[HS_STATUS_2] = { 1, 0, 10, 1, STREAM_RESPONSE, {} },
-	[HS_STATUS_3] = { 1, 0, 10, 1, STREAM_RESPONSE, {} },
-	[HS_LENGTH_VALUE] = { 0, 0, 1, 0, 0, {} },
-	[HS_LENGTH_DIGIT] = { 10, 1, 1, 0, STREAM_LENGTH, {} },
-	[HS_CHUNKED] = { 1, 0, 1, 0, STREAM_CHUNKED, {} },
-	[HS_EXPECT] = { 1, 0, 1, 0, STREAM_EXPECT, {} },
-	[HS_CHUNK_DIGIT] = { 16, 1, 1, 0, 0, {} },
+	[HS_LINE_END] = { 1, 0, 1, 0, STREAM_LINE, MARK_LINE_END, {} },
+	[HS_STATUS_1] = { 1, 0, 10, 1, STREAM_RESPONSE, 0, {} },
+	[HS_STATUS_2] = { 1, 0, 10, 1, STREAM_RESPONSE, 0, {} },
+	[HS_STATUS_3] = { 1, 0, 10, 1, STREAM_RESPONSE, 0, {} },
+	[HS_LENGTH_VALUE] = { 0, 0, 1, 0, 0, 0, {} },
+	[HS_LENGTH_DIGIT] = { 10, 1, 1, 0, STREAM_LENGTH, 0, {} },
+	[HS_CHUNKED] = { 1, 0, 1, 0, STREAM_CHUNKED, 0, {} },
+	[HS_EXPECT] = { 1, 0, 1, 0, STREAM_EXPECT, 0, {} },
+	[HS_PARENT_BLANK] = { 1, 0, 1, 0, 0, MARK_VALUE, {} },
+	[HS_TSTATE_BLANK] = { 1, 0, 1, 0, 0, MARK_VALUE, {} },
+	[HS_CHUNK_DIGIT] = { 16, 1, 1, 0, 0, 0, {} },
 };
 
 /*
@@ -69,8 +72,7 @@ __attribute__((noinline)) int http_scan(WORK_PARAMETER)
 		scan->length = scan->length * effect->length_factor + digit * effect->is_length;
 		scan->status = scan->status * effect->status_factor + digit * effect->is_status;
 		scan->flags |= effect->flags;
-		if (state == HS_LINE_END)
-			scan->line_end = at;
+		scan->marks[effect->mark & (MARK_MAX - 1)] = at;
 	}
 	scan->at = at;
 	scan->state = state;

@@ -5,7 +5,7 @@
  *
  * A table entry is the next state; ACT marks those whose entering means something, told apart by the state itself.
  * Only framing is recognised: the request line, the status, Content-Length, Transfer-Encoding, Expect, chunk sizes and
- * the ends of heads. A bare LF ends a line as well as CRLF does.
+ * the ends of heads; and the headers of https://www.w3.org/TR/trace-context. A bare LF ends a line as well as CRLF does.
  */
 #ifndef HTTP_STATES_H
 #define HTTP_STATES_H
@@ -53,6 +53,12 @@ enum http_state {
 	HS_CHUNKED = HS_CHUNKED_NAME + 6, /* ACT: the body is chunked */
 	HS_EXPECT_NAME,
 	HS_EXPECT = HS_EXPECT_NAME + 6, /* ACT: waits for 100 Continue */
+	HS_PARENT_NAME,			/* `traceparent` behind its fourth letter */
+	HS_PARENT_BLANK = HS_PARENT_NAME + 8, /* ACT: the value begins with the next byte */
+	HS_PARENT_VALUE,
+	HS_TSTATE_NAME, /* `tracestate` behind its sixth letter */
+	HS_TSTATE_BLANK = HS_TSTATE_NAME + 5, /* ACT: as above */
+	HS_TSTATE_VALUE,
 	/* chunked body */
 	HS_CHUNK,
 	HS_CHUNK_DIGIT, /* ACT: a digit of the size */
@@ -68,6 +74,8 @@ enum http_state {
 	HS_STOP_HEAD = HS_STOP,
 	HS_STOP_CHUNK_SIZE,
 	HS_STOP_TRAILER,
+	HS_STOP_PARENT, /* the line is over */
+	HS_STOP_TSTATE,
 	HS_STOP_HTTP2,
 	HS_STOP_INVALID,
 	HS_MAX = 128,
@@ -98,6 +106,9 @@ _Static_assert(HS_STOP_INVALID < HS_MAX, "states fit into 7 bits");
 /* A byte of the word `chunked`. */
 #define WORD_BYTE(lower, upper, state)                                                             \
 	{ ANY(HS_CODING_VALUE), ['\n'] = HS_HEADER, [lower] = (state), [upper] = (state) }
+/* Between the colon and the value. */
+#define VALUE_BLANK(blank, value, end)                                                             \
+	{ ANY(value), [' '] = ACT | (blank), ['\t'] = ACT | (blank), ['\n'] = (end) }
 #define LINE_REST(skip, next)                                                                      \
 	{ ANY(skip), ['\n'] = (next) }
 // clang-format on
@@ -170,7 +181,8 @@ static const unsigned char http_states[HS_MAX][256] = {
 
 	[HS_CODING_NAME + 0] = NAME_BYTE('r', 'R', HS_CODING_NAME + 1),
 	[HS_CODING_NAME + 1] = NAME_BYTE('a', 'A', HS_CODING_NAME + 2),
-	[HS_CODING_NAME + 2] = NAME_BYTE('n', 'N', HS_CODING_NAME + 3),
+	[HS_CODING_NAME + 2] = { ANY(HS_HEADER_SKIP), ['\n'] = HS_HEADER, ['n'] = HS_CODING_NAME + 3,
+				 ['N'] = HS_CODING_NAME + 3, ['c'] = HS_PARENT_NAME, ['C'] = HS_PARENT_NAME },
 	[HS_CODING_NAME + 3] = NAME_BYTE('s', 'S', HS_CODING_NAME + 4),
 	[HS_CODING_NAME + 4] = NAME_BYTE('f', 'F', HS_CODING_NAME + 5),
 	[HS_CODING_NAME + 5] = NAME_BYTE('e', 'E', HS_CODING_NAME + 6),
@@ -201,6 +213,25 @@ static const unsigned char http_states[HS_MAX][256] = {
 	[HS_EXPECT_NAME + 4] = NAME_BYTE('t', 'T', HS_EXPECT_NAME + 5),
 	[HS_EXPECT_NAME + 5] = NAME_BYTE(':', ':', ACT | HS_EXPECT),
 	[HS_EXPECT] = LINE_REST(HS_HEADER_SKIP, HS_HEADER),
+
+	[HS_PARENT_NAME + 0] = NAME_BYTE('e', 'E', HS_PARENT_NAME + 1),
+	[HS_PARENT_NAME + 1] = { ANY(HS_HEADER_SKIP), ['\n'] = HS_HEADER, ['p'] = HS_PARENT_NAME + 2,
+				 ['P'] = HS_PARENT_NAME + 2, ['s'] = HS_TSTATE_NAME, ['S'] = HS_TSTATE_NAME },
+	[HS_PARENT_NAME + 2] = NAME_BYTE('a', 'A', HS_PARENT_NAME + 3),
+	[HS_PARENT_NAME + 3] = NAME_BYTE('r', 'R', HS_PARENT_NAME + 4),
+	[HS_PARENT_NAME + 4] = NAME_BYTE('e', 'E', HS_PARENT_NAME + 5),
+	[HS_PARENT_NAME + 5] = NAME_BYTE('n', 'N', HS_PARENT_NAME + 6),
+	[HS_PARENT_NAME + 6] = NAME_BYTE('t', 'T', HS_PARENT_NAME + 7),
+	[HS_PARENT_NAME + 7] = NAME_BYTE(':', ':', ACT | HS_PARENT_BLANK),
+	[HS_PARENT_BLANK] = VALUE_BLANK(HS_PARENT_BLANK, HS_PARENT_VALUE, STOP(HS_STOP_PARENT)),
+	[HS_PARENT_VALUE] = LINE_REST(HS_PARENT_VALUE, STOP(HS_STOP_PARENT)),
+	[HS_TSTATE_NAME + 0] = NAME_BYTE('t', 'T', HS_TSTATE_NAME + 1),
+	[HS_TSTATE_NAME + 1] = NAME_BYTE('a', 'A', HS_TSTATE_NAME + 2),
+	[HS_TSTATE_NAME + 2] = NAME_BYTE('t', 'T', HS_TSTATE_NAME + 3),
+	[HS_TSTATE_NAME + 3] = NAME_BYTE('e', 'E', HS_TSTATE_NAME + 4),
+	[HS_TSTATE_NAME + 4] = NAME_BYTE(':', ':', ACT | HS_TSTATE_BLANK),
+	[HS_TSTATE_BLANK] = VALUE_BLANK(HS_TSTATE_BLANK, HS_TSTATE_VALUE, STOP(HS_STOP_TSTATE)),
+	[HS_TSTATE_VALUE] = LINE_REST(HS_TSTATE_VALUE, STOP(HS_STOP_TSTATE)),
 
 	[HS_CHUNK] = { ANY(BAD), HEX(ACT | HS_CHUNK_DIGIT) },
 	[HS_CHUNK_DIGIT] = { ANY(BAD), HEX(ACT | HS_CHUNK_DIGIT), [' '] = HS_CHUNK_SKIP,

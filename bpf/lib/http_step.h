@@ -6,6 +6,7 @@
 #include "lib/http_message.h"
 #include "lib/http_scan.h"
 #include "lib/run_arguments.h"
+#include "lib/trace_headers.h"
 
 /* Forgets the oldest exchange that waits, for its response went by unread. Returns 0 when there is none. */
 __attribute__((noinline)) int exchange_drop(__u64 sock)
@@ -15,6 +16,8 @@ __attribute__((noinline)) int exchange_drop(__u64 sock)
 	if (!c || c->responses == c->requests)
 		return 0;
 	count(COUNTER_LOST_UNREAD, 1);
+	if (is_tracing)
+		trace_answered(exchange_find(c, sock, c->responses), sock);
 	exchange_release(c, sock, c->responses);
 	c->responses++;
 	return 1;
@@ -121,13 +124,14 @@ static __always_inline __u8 scan(struct work *w, struct stream *s, int dir, __u3
 	w->scan.status = s->status;
 	w->scan.state = s->state;
 	w->scan.flags = s->flags;
+	w->scan.marks[MARK_VALUE] = from;
 	stop = http_scan(WORK_ARGUMENT(w, dir));
 	s->length = w->scan.length;
 	s->status = w->scan.status;
 	s->state = w->scan.state;
 	s->flags = w->scan.flags;
 	if (in_line && s->flags & STREAM_LINE)
-		s->line = s->head + w->scan.line_end - from;
+		s->line = s->head + w->scan.marks[MARK_LINE_END] - from;
 	*scanned = w->scan.at - from;
 	return stop;
 }
@@ -149,15 +153,24 @@ static __always_inline void scan_head(struct conn *c, struct work *w, struct str
 		}
 		stream_rest(s);
 		s->message_ns = w->now;
+		s->first = w->seq + w->at;
+		c->traceparents = c->traceparent_bytes = 0;
+		c->state_bytes = 0;
 	}
 	in_line = !(s->flags & STREAM_LINE);
 	stop = scan(w, s, dir, &bytes);
 	if (is_request && !(s->flags & STREAM_RESPONSE) && stop != HS_STOP_INVALID && stop != HS_STOP_HTTP2)
 		head_keep(c, w, s, from, bytes, in_line);
+	if (is_tracing && is_request && !(s->flags & STREAM_RESPONSE))
+		trace_keep(c, w, s, stop);
 	s->head += bytes;
 	w->at += bytes;
 	if (!stop)
 		return;
+	if (stop == HS_STOP_PARENT || stop == HS_STOP_TSTATE) {
+		s->state = HS_HEADER;
+		return;
+	}
 	if (stop != HS_STOP_HEAD)
 		message_invalid(c, w, s, stop);
 	else if (s->flags & STREAM_RESPONSE)

@@ -7,12 +7,20 @@
 
 enum work_limit { WINDOW_BYTES = HTTP_LIMIT_PART_BYTES };
 
+/* Places that the state table finds in a head. */
+enum mark {
+	MARK_NONE = 0,
+	MARK_LINE_END = 1, /* behind the request line */
+	MARK_VALUE = 2,	   /* the value of a header that is kept */
+	MARK_MAX = 4,
+};
+
 /* What the state table works on: copied from the stream and back, so that one verified function serves all. */
 struct scan {
 	__u64 length;
 	__u32 at;	/* next byte, index into the window */
 	__u32 end;	/* of the window's bytes */
-	__u32 line_end; /* index behind the request line, when it ended in here */
+	__u32 marks[MARK_MAX]; /* indexes into the window */
 	__u16 status;
 	__u8 state;
 	__u8 flags;

@@ -1,11 +1,12 @@
-import { EventKind, HttpEvent, HttpLimit, HttpOutcome, HttpRole } from '../kernel/abi.gen.ts';
+import { EventKind, HttpEvent, HttpLimit, HttpOutcome, HttpRole, TraceLimit } from '../kernel/abi.gen.ts';
 import { httpSpan, type HttpOutcome as Reason } from '../protocol/http-facts.ts';
 import type { Service } from '../span/service.ts';
 import type { Endpoint, Span } from '../span/span.ts';
 import { counters } from '../telemetry/counters.ts';
 import { addressText } from './addresses.ts';
-import { LongLines } from './long-lines.ts';
+import { HeadParts } from './head-parts.ts';
 import { readRequestHead } from './request-head.ts';
+import { traceFactsOf, traceStateOf } from './trace-facts.ts';
 
 const at = HttpEvent.at;
 const word = 4294967296;
@@ -29,7 +30,8 @@ export class HttpRecords {
   /** Undefined for the built-in list. */
   sensitiveQueryKeys: ReadonlySet<string> | undefined;
   readonly #options: HttpRecordsOptions;
-  readonly #lines = new LongLines();
+  readonly #lines = new HeadParts(HttpLimit.targetBytes);
+  readonly #states = new HeadParts(TraceLimit.stateBytes);
   readonly #ends = new Map<number, Ends>();
 
   constructor(options: HttpRecordsOptions) {
@@ -49,6 +51,7 @@ export class HttpRecords {
         const span = this.#span(bytes, start, end);
         if (span !== undefined) spans.push(span);
       } else if (kind === EventKind.headPart) this.#lines.add(bytes, start);
+      else if (kind === EventKind.statePart) this.#states.add(bytes, start);
       else counters.add('records_undecoded', 'unknown_kind');
       start = (end + 7) & ~7;
       if (spans.length < portion) continue;
@@ -67,6 +70,7 @@ export class HttpRecords {
     if (head === undefined) return undecoded('no_request_line');
     const { local, remote } = this.#endsOf(bytes, start);
     const startNs = u64(bytes, start + at.startNs);
+    const trace = traceFactsOf(bytes, start);
     return httpSpan(
       {
         side: isServer ? 'server' : 'client',
@@ -85,6 +89,8 @@ export class HttpRecords {
         endNs: u64(bytes, start + at.endNs),
         peer: isServer ? remote : local,
         host: isServer ? local : remote,
+        ...trace,
+        traceState: traceStateOf(this.#takeState(bytes, start), trace),
       },
       this.sensitiveQueryKeys,
     );
@@ -94,9 +100,15 @@ export class HttpRecords {
     const from = start + at.head;
     if (lineBytes <= HttpLimit.headBytes) return readRequestHead(bytes, from, end, lineBytes, wantsHost);
     const connection = bytes.readBigUInt64LE(start + at.connection);
-    const whole = this.#lines.take(connection, bytes.readUInt32LE(start + at.index), bytes.subarray(from, end));
+    const whole = this.#lines.take(connection, bytes.readUInt32LE(start + at.index));
     if (whole === undefined) return readRequestHead(bytes, from, end, lineBytes, wantsHost);
+    bytes.copy(whole, 0, from, end);
     return readRequestHead(whole, 0, whole.length, lineBytes, wantsHost);
+  }
+
+  #takeState(bytes: Buffer, start: number): Buffer | undefined {
+    if (this.#states.isEmpty) return undefined;
+    return this.#states.take(bytes.readBigUInt64LE(start + at.connection), bytes.readUInt32LE(start + at.index));
   }
 
   #endsOf(bytes: Buffer, start: number): Ends {

@@ -9,7 +9,7 @@ import type { RetryOptions } from './otlp-retry.ts';
 import type { Sink } from './sink.ts';
 import type { PrinterFormat } from './stdout.ts';
 import type { ScrapeProtection, TlsOptions } from './tls-options.ts';
-import type { SamplerName } from './trace-sampler.ts';
+import type { NamedSampler } from './trace-sampler.ts';
 
 /** What the configuration says about exporting. A section that is undefined is an exporter that is off. */
 export interface ExportOptions {
@@ -55,9 +55,15 @@ export interface OtlpMetricsSettings extends OtlpSettings {
   readonly temporality: 'cumulative' | 'delta';
 }
 
+export interface SamplerSettings extends NamedSampler {
+  /** Traces shown although the sampler drops them: with an error in them, or a span that took longer; 0 = none. */
+  readonly keepErrors?: boolean;
+  readonly keepSlowerThanMs?: number;
+}
+
 export interface OtlpTracesSettings extends OtlpSettings {
   readonly instrumentations: readonly string[];
-  readonly sampler: { readonly name: SamplerName; readonly ratio: number };
+  readonly sampler: SamplerSettings;
   readonly batchMaxSize: number;
   readonly batchTimeoutMs: number;
   readonly queueSize: number;

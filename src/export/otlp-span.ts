@@ -1,4 +1,5 @@
 import {
+  createTraceState,
   type HrTime,
   type Attributes as OtlpAttributes,
   type SpanContext,
@@ -85,13 +86,13 @@ export function otlpSpans(
   out: ReadableSpan[],
 ): void {
   const { traceId, parentSpanId, traceFlags } = span;
-  const parent = parentSpanId === '' ? undefined : { traceId, spanId: parentSpanId, traceFlags, isRemote: true };
-  const own = { traceId, spanId: span.spanId, traceFlags };
   const isServed = span.kind === 'server' || span.kind === 'consumer';
+  const parent = parentSpanId === '' ? undefined : { traceId, spanId: parentSpanId, traceFlags, isRemote: isServed };
+  const own = { traceId, spanId: span.spanId, traceFlags, ...stateOf(span) };
   const isQueued = isServed && span.startNs - span.requestStartNs >= worthShowingNs;
   const startTime = hrTime(span.requestStartNs);
   const endTime = hrTime(span.endNs);
-  const outer = isQueued ? { traceId, spanId: newSpanId(), traceFlags } : own;
+  const outer = isQueued ? { ...own, spanId: newSpanId() } : own;
   const attributes = shownAttributes(span, hides);
   const status = statusOf(span);
   out.push(
@@ -111,6 +112,10 @@ export function otlpSpans(
   const queue = { traceId, spanId: newSpanId(), traceFlags };
   out.push(new OtlpSpan(queue, outer, { ...inner, name: 'in queue', startTime, endTime: between }));
   out.push(new OtlpSpan(own, outer, { ...inner, name: 'processing', startTime: between, endTime }));
+}
+
+function stateOf({ traceState }: Span): Pick<SpanContext, 'traceState'> {
+  return traceState === '' ? {} : { traceState: createTraceState(traceState) };
 }
 
 function statusOf({ status, statusMessage }: Span): ReadableSpan['status'] {

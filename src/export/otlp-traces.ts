@@ -11,7 +11,8 @@ import type { Span } from '../span/span.ts';
 import { counters } from '../telemetry/counters.ts';
 import { internals } from '../telemetry/internal.ts';
 import { log } from '../telemetry/log.ts';
-import { type Exporter, hasSpanMetrics, type LiveExportOptions } from './exporter.ts';
+import { type Exporter, hasSpanMetrics, type LiveExportOptions, type SamplerSettings } from './exporter.ts';
+import { NotableTraces } from './notable-traces.ts';
 import { type DeliveryOptions, OtlpDelivery, type PartialSuccess } from './otlp-delivery.ts';
 import { joined } from './otlp-encoding.ts';
 import { otlpEndpoint } from './otlp-endpoint.ts';
@@ -20,12 +21,12 @@ import { otlpSpans } from './otlp-span.ts';
 import type { Sink } from './sink.ts';
 import { stdoutSink } from './stdout.ts';
 import { hiddenResourceAttributes, hiddenSpanAttributes } from './trace-attributes.ts';
-import { type Sampler, type SamplerName, samplerNamed, samplerOf } from './trace-sampler.ts';
+import { type Sampler, samplerNamed, samplerOf } from './trace-sampler.ts';
 
 export interface OtlpTracesOptions extends DeliveryOptions {
   /** Values of the `instrumentations` setting. */
   readonly instrumentations: readonly string[];
-  readonly sampler: { readonly name: SamplerName; readonly ratio: number };
+  readonly sampler: SamplerSettings;
   readonly batchMaxSize: number;
   readonly batchTimeoutMs: number;
   /** Spans that may wait; what comes beyond is dropped and counted. */
@@ -51,6 +52,7 @@ class OtlpTraces implements Sink {
   readonly #instrumentations: ReadonlySet<string> | undefined;
   #resources!: OtlpResources;
   #isSampled!: Sampler;
+  #notable: NotableTraces | undefined;
   readonly #ownSamplers = new WeakMap<object, Sampler>();
   #hides!: (attribute: string) => boolean;
   readonly #queue: BoundedQueue<Uint8Array>;
@@ -77,21 +79,18 @@ class OtlpTraces implements Sink {
     const mark = this.#options.hasSpanMetrics ? { 'span.metrics.skip': true } : {};
     this.#resources = new OtlpResources(mark, hiddenResourceAttributes(select));
     this.#hides = hiddenSpanAttributes(select);
-    this.#isSampled = samplerOf(sampler.name, sampler.ratio);
+    this.#isSampled = samplerOf(sampler);
+    const { keepErrors: errors = false, keepSlowerThanMs: slowerThanMs = 0 } = sampler;
+    this.#notable = errors || slowerThanMs > 0 ? new NotableTraces({ errors, slowerThanMs }) : undefined;
   }
 
   async start(): Promise<void> {}
 
   write(spans: readonly Span[]): void {
     for (const span of spans) {
-      if (!this.#isShown(span)) continue;
-      if (this.#pieceSpans >= this.#queue.room) {
-        counters.add('spans_lost', 'otlp_queue_full');
-        continue;
-      }
-      span.isExported = true;
-      otlpSpans(span, this.#resources.of(span.service), this.#hides, this.#piece);
-      if (++this.#pieceSpans >= Math.min(pieceSize, this.#options.batchMaxSize)) this.#serialize();
+      if (!this.#isWanted(span)) continue;
+      if (this.#samplerOf(span.service)(span)) this.#enqueue(span);
+      else for (const kept of this.#notable?.take(span) ?? []) this.#enqueue(kept);
     }
     this.#schedule();
   }
@@ -106,14 +105,24 @@ class OtlpTraces implements Sink {
     if (weight > 0) counters.add('spans_lost', 'otlp_shutdown', weight);
   }
 
-  #isShown({ ignored, service, instrumentation, traceId }: Span): boolean {
+  #enqueue(span: Span): void {
+    if (this.#pieceSpans >= this.#queue.room) {
+      counters.add('spans_lost', 'otlp_queue_full');
+      return;
+    }
+    span.isExported = true;
+    otlpSpans(span, this.#resources.of(span.service), this.#hides, this.#piece);
+    if (++this.#pieceSpans >= Math.min(pieceSize, this.#options.batchMaxSize)) this.#serialize();
+  }
+
+  #isWanted({ ignored, service, instrumentation }: Span): boolean {
     if (ignored.traces || !service.exports.traces) return false;
-    return (this.#instrumentations?.has(instrumentation) ?? true) && this.#samplerOf(service)(traceId);
+    return this.#instrumentations?.has(instrumentation) ?? true;
   }
 
   #samplerOf({ sampler }: Service): Sampler {
     if (sampler === undefined) return this.#isSampled;
-    const own = this.#ownSamplers.get(sampler) ?? samplerNamed(sampler);
+    const own = this.#ownSamplers.get(sampler) ?? samplerOf(samplerNamed(sampler));
     this.#ownSamplers.set(sampler, own);
     return own;
   }

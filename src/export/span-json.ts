@@ -25,6 +25,8 @@ export function spanJson(span: Span): Readonly<Record<string, unknown>> {
     spanID: span.spanId || noSpanId,
     parentSpanID: span.parentSpanId || noSpanId,
     traceFlags: String(span.traceFlags),
+    // beyond the reference: how the parent is known
+    ...(span.parentRule !== 'none' && { parentRule: span.parentRule }),
     peerName: peer.name,
     hostName: host.name,
     kind: kinds[span.kind],

@@ -7,9 +7,11 @@ import {
   builtFile,
   type KernelError,
   type OnBatch,
+  type OpenOptions,
   type Ring,
 } from './addon.ts';
 import { type Cause, causeOf, detailOf } from './refusal.ts';
+import { type TraceSettings, traceConstants } from './trace-settings.ts';
 
 /** The ways to see TCP traffic, the best first. Which one works is found out by trying, never by the kernel's version. */
 export const backends = ['tp_btf', 'fentry', 'kprobe', 'syscalls'] as const;
@@ -41,13 +43,16 @@ export interface CaptureOptions {
   /** Maps of the process programs that these programs share. */
   readonly shared: Readonly<Record<string, BpfMap>>;
   readonly onRecords: OnBatch;
+  /** Undefined: nobody asks for traces, and nothing is spent on them. */
+  readonly traces?: TraceSettings | undefined;
 }
 
-export function openCapture(addon: Addon, { backend, shared, onRecords }: CaptureOptions): Capture {
+export function openCapture(addon: Addon, { backend, shared, onRecords, traces }: CaptureOptions): Capture {
+  const constants = traces === undefined ? {} : traceConstants(traces);
   const refused: Refusal[] = [];
   for (const candidate of backend === 'auto' ? backends : [backend]) {
     try {
-      const object = openBackend(addon, candidate, shared);
+      const object = openBackend(addon, candidate, { reuse: shared, constants });
       if (candidate === 'syscalls') warnOfLimits(refused);
       return running(candidate, refused, object, addon.openRing(object.map('events'), onRecords, gatherMs));
     } catch (error) {
@@ -72,8 +77,8 @@ function warnOfLimits(refused: readonly Refusal[]): void {
   );
 }
 
-function openBackend(addon: Addon, backend: Backend, reuse: Readonly<Record<string, BpfMap>>): BpfObject {
-  const object = addon.openObject(builtFile(`bpf/http_${backend}.bpf.o`), { reuse });
+function openBackend(addon: Addon, backend: Backend, options: OpenOptions): BpfObject {
+  const object = addon.openObject(builtFile(`bpf/http_${backend}.bpf.o`), options);
   try {
     object.load();
     for (const program of object.programs()) if (!isReached(program)) object.attach(program);

@@ -15,7 +15,7 @@ import {
   URL_SCHEME,
 } from '../span/attributes.ts';
 import type { Service } from '../span/service.ts';
-import type { Attributes, Endpoint, Span, SpanStatus } from '../span/span.ts';
+import type { Attributes, Endpoint, ParentRule, Span, SpanStatus } from '../span/span.ts';
 import { hostOf, httpTarget } from './http-target.ts';
 import { redactQuery, sensitiveQueryKeys } from './sensitive-query.ts';
 
@@ -50,6 +50,8 @@ export interface HttpFacts {
   readonly spanId?: string;
   readonly parentSpanId?: string;
   readonly traceFlags?: number;
+  readonly traceState?: string;
+  readonly parentRule?: ParentRule;
 }
 
 const notIgnored = { metrics: false, traces: false };
@@ -101,6 +103,8 @@ export function httpSpan(facts: HttpFacts, sensitive: ReadonlySet<string> = sens
     spanId: facts.spanId ?? '',
     parentSpanId: facts.parentSpanId ?? '',
     traceFlags: facts.traceFlags ?? 1,
+    traceState: facts.traceState ?? '',
+    parentRule: facts.parentRule ?? 'none',
     ignored: notIgnored,
     isExported: false,
   };

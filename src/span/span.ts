@@ -5,6 +5,11 @@ export type SpanKind = 'server' | 'client' | 'producer' | 'consumer' | 'internal
 export type SpanStatus = 'unset' | 'ok' | 'error';
 /** Which metric family counts the span: one file each in `metrics/`. */
 export type MetricFamily = 'http' | 'rpc' | 'db' | 'messaging' | 'dns' | 'none';
+/**
+ * How a span's trace and parent are known: by its own header, by a TCP option, because a captured process of the host sent
+ * it, because the calling thread (or process) serves the parent (and nothing else), or because the header is the parent's.
+ */
+export type ParentRule = 'none' | 'header' | 'option' | 'host' | 'thread' | 'only' | 'forwarded';
 export type AttributeValue = string | number | boolean | readonly string[];
 export type Attributes = { [name in AttributeName]?: AttributeValue };
 
@@ -70,6 +75,10 @@ export interface Span {
   /** Empty for a root. */
   parentSpanId: string;
   traceFlags: number;
+  /** Value of the tracestate header that the request came with, empty without one. */
+  readonly traceState: string;
+  /** How the parent is known. */
+  readonly parentRule: ParentRule;
   /** Set by the route transform when an ignored pattern matches. */
   ignored: { readonly metrics: boolean; readonly traces: boolean };
   /** Set by the exporter of traces that took the span: only then is its trace something to point at. */

@@ -46,6 +46,22 @@ export const otelTracesExport = {
       env: 'OTEL_TRACES_SAMPLER_ARG',
       live: true,
     },
+    keep_errors: {
+      doc: 'Keeps traces that the sampler drops when a request in them failed, as far as they are known by then.',
+      format: 'boolean',
+      default: false,
+      env: 'BEYLA_TRACES_KEEP_ERRORS',
+      live: true,
+      ours: true,
+    },
+    keep_slower_than: {
+      doc: 'Keeps traces that the sampler drops when a request in them took longer; 0 keeps none for that.',
+      format: 'duration',
+      default: '0s',
+      env: 'BEYLA_TRACES_KEEP_SLOWER_THAN',
+      live: true,
+      ours: true,
+    },
   },
   instrumentations: {
     doc: 'Protocols that are reported.',

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The trace of an exchange, known when the head of its request is: a server's from what the request carries, a client's from
+ * what its process is serving. Where that is not certain there is no link.
+ */
+#ifndef LIB_TRACE_H
+#define LIB_TRACE_H
+
+#include "lib/conn.h"
+#include "lib/exchange.h"
+#include "lib/trace_parent.h"
+
+/* Constants, so that without traces no instruction of this is loaded. */
+const volatile bool is_tracing;
+const volatile bool is_relating_host; /* exchanges of this host are joined without any help of theirs */
+
+/* What a request carries: a request that says it twice says nothing. */
+static __always_inline bool trace_header(const struct conn *c, struct trace_context *t)
+{
+	return c->traceparents == 1 && traceparent_read(c->traceparent, c->traceparent_bytes, t);
+}
+
+/* The same bytes were sent by a process of this host, a moment ago. */
+static __always_inline bool trace_from_host(const struct conn *c, __u32 seq, __u64 now, struct trace_context *t)
+{
+	struct sent_key key = { .seq = seq, .port = c->slot.remote_port };
+	struct sent *s = is_relating_host ? bpf_map_lookup_elem(&sent, &key) : NULL;
+
+	if (!s || now - s->ns > TRACE_HOST_NS)
+		return false;
+	t->id[0] = s->trace.id[0];
+	t->id[1] = s->trace.id[1];
+	t->parent = s->trace.span;
+	t->flags = s->trace.flags;
+	return true;
+}
+
+static __always_inline void trace_root(__u32 pid, struct trace_context *t)
+{
+	t->id[0] = trace_random();
+	t->id[1] = trace_unique(trace_seed[1]);
+	t->parent = 0;
+	t->flags = bpf_be64_to_cpu(t->id[1]) >> 12 < trace_bound(pid);
+	t->link = TRACE_LINK_NONE;
+}
+
+static __always_inline void trace_serve(struct conn *c, struct http_event *e, __u32 seq)
+{
+	struct trace_context *t = &e->trace;
+
+	t->span = trace_unique(trace_seed[0]);
+	if (trace_header(c, t))
+		t->link = TRACE_LINK_HEADER;
+	else if (trace_from_host(c, seq, e->start_ns, t))
+		t->link = TRACE_LINK_HOST;
+	else
+		trace_root(e->pid, t);
+	t->is_served = 1;
+	if (t->link == TRACE_LINK_HEADER)
+		carried_add(e->pid, t);
+	serving_add(c, e);
+}
+
+/* The client's request has a header: whoever wrote it knows the trace, and is trusted. */
+static __always_inline void trace_carried(struct http_event *e, struct trace_context *t)
+{
+	__u64 caller = t->parent;
+	struct carried *same = carried_find(e->pid, caller, t);
+
+	t->link = TRACE_LINK_FORWARDED;
+	t->span = trace_unique(trace_seed[0]);
+	if (same) {
+		t->parent = same->trace.span;
+		return;
+	}
+	/* A library in the process has made a span for this call, and given it this id. */
+	t->link = TRACE_LINK_HEADER;
+	t->span = caller;
+	same = carried_find(e->pid, t->id[1], t);
+	t->parent = same && same->count == 1 ? same->trace.span : 0;
+}
+
+static __always_inline void trace_call(struct conn *c, struct http_event *e, __u32 seq)
+{
+	struct sent_key key = { .seq = seq, .port = c->slot.local_port };
+	struct trace_context *t = &e->trace;
+	struct sent sending = {};
+
+	if (trace_header(c, t)) {
+		trace_carried(e, t);
+	} else {
+		t->span = trace_unique(trace_seed[0]);
+		if (!trace_parent(c, e, t))
+			trace_root(e->pid, t);
+	}
+	if (!is_relating_host)
+		return;
+	sending.trace = *t;
+	sending.ns = e->start_ns;
+	bpf_map_update_elem(&sent, &key, &sending, BPF_ANY);
+}
+
+/* The head of the request that begins at `seq` is over. Global: the verifier looks at it once. */
+__attribute__((noinline)) int trace_begin(__u64 sock, __u32 seq)
+{
+	struct conn *c = bpf_map_lookup_elem(&conns, &sock);
+	struct http_event *e = c ? exchange_find(c, sock, c->requests - 1) : NULL;
+
+	if (!e)
+		return 0;
+	__builtin_memset(&e->trace, 0, sizeof(e->trace));
+	if (c->role == HTTP_ROLE_SERVER)
+		trace_serve(c, e, seq);
+	else
+		trace_call(c, e, seq);
+	return 0;
+}
+
+/* A request is answered, or never will be. */
+static __always_inline void trace_answered(struct http_event *e, __u64 sock)
+{
+	if (e && e->trace.is_served)
+		serving_remove(e->pid, sock, e->index, e->trace.link == TRACE_LINK_HEADER ? e->trace.parent : 0,
+			       e->trace.id[1]);
+}
+
+#endif

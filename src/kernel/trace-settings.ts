@@ -1,0 +1,61 @@
+import { randomBytes } from 'node:crypto';
+import { TracePolicy, TracePolicyFlag } from './abi.gen.ts';
+import type { BpfMap, OpenOptions } from './addon.ts';
+
+/** What the capture programs are to know of traces. */
+export interface TraceSettings {
+  /** Exchanges between captured processes of this host are joined by what passes between them. */
+  readonly relatesHost: boolean;
+  /** As `ProcessTraces.ratio`, for processes that have been captured and not been told of yet. */
+  readonly ratio: number;
+}
+
+/** How traces of one process begin, and where they go on. */
+export interface ProcessTraces {
+  /** Share of the traces that begin there which are sampled. */
+  readonly ratio: number;
+  /** A request stays on the thread that reads it until it is answered. */
+  readonly staysOnThread: boolean;
+}
+
+/** Of the 64 random bits of a trace id so many decide about sampling: what a double holds exactly. */
+const decidingBits = 52;
+
+export function traceConstants({ relatesHost, ratio }: TraceSettings): NonNullable<OpenOptions['constants']> {
+  return {
+    is_tracing: true,
+    is_relating_host: relatesHost,
+    default_bound: boundOf(ratio),
+    trace_seed: randomBytes(16),
+  };
+}
+
+/** Tells the capture programs of processes, by host pid. */
+export class TracePolicies {
+  readonly #map: BpfMap;
+
+  constructor(map: BpfMap) {
+    this.#map = map;
+  }
+
+  set(hostPid: number, { ratio, staysOnThread }: ProcessTraces): void {
+    const value = Buffer.alloc(TracePolicy.size);
+    value.writeBigUInt64LE(boundOf(ratio), TracePolicy.at.bound);
+    value.writeUInt32LE(staysOnThread ? TracePolicyFlag.threads : 0, TracePolicy.at.flags);
+    this.#map.update(keyOf(hostPid), value);
+  }
+
+  delete(hostPid: number): void {
+    this.#map.delete(keyOf(hostPid));
+  }
+}
+
+function boundOf(ratio: number): bigint {
+  return BigInt(Math.ceil(Math.min(Math.max(ratio, 0), 1) * 2 ** decidingBits));
+}
+
+function keyOf(hostPid: number): Buffer {
+  const key = Buffer.alloc(4);
+  key.writeUInt32LE(hostPid);
+  return key;
+}
