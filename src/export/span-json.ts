@@ -25,7 +25,8 @@ export function spanJson(span: Span): Readonly<Record<string, unknown>> {
     spanID: span.spanId || noSpanId,
     parentSpanID: span.parentSpanId || noSpanId,
     traceFlags: String(span.traceFlags),
-    // beyond the reference: how the parent is known
+    // beyond the reference: what the caller's agents say, and how the parent is known
+    ...(span.traceState !== '' && { traceState: span.traceState }),
     ...(span.parentRule !== 'none' && { parentRule: span.parentRule }),
     peerName: peer.name,
     hostName: host.name,

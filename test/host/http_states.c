@@ -48,6 +48,18 @@ int main(int argc, char **argv)
 		case HS_STOP_TRAILER:
 			printf("trailer %d\n", at);
 			return 0;
+		case HS_PARENT_BLANK:
+		case HS_TSTATE_BLANK:
+			printf("value %d\n", at);
+			break;
+		case HS_STOP_PARENT:
+			printf("parent %d\n", at);
+			state = HS_HEADER;
+			break;
+		case HS_STOP_TSTATE:
+			printf("state %d\n", at);
+			state = HS_HEADER;
+			break;
 		case HS_STOP_HTTP2:
 			printf("http2 %d\n", at);
 			return 0;

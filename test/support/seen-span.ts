@@ -11,6 +11,15 @@ export interface SeenSpan {
   readonly endUs: number;
   readonly peer: string;
   readonly host: string;
+  readonly traceId: string;
+  readonly spanId: string;
+  /** Zeros where there is none. */
+  readonly parentSpanId: string;
+  readonly traceFlags: number;
+  /** Undefined for one that begins its trace. */
+  readonly parentRule: string | undefined;
+  readonly traceState: string;
+  readonly port: number;
 }
 
 interface Printed {
@@ -20,6 +29,12 @@ interface Printed {
   readonly start: string;
   readonly handlerStart: string;
   readonly end: string;
+  readonly traceID: string;
+  readonly spanID: string;
+  readonly parentSpanID: string;
+  readonly traceFlags: string;
+  readonly parentRule?: string;
+  readonly traceState?: string;
   readonly attributes: Readonly<Record<string, string>>;
 }
 
@@ -29,7 +44,7 @@ export function spansIn(line: string): SeenSpan[] {
   return (JSON.parse(line) as Printed[]).filter(({ type }) => type.startsWith('HTTP')).map(seen);
 }
 
-function seen({ type, peer, host, start, handlerStart, end, attributes }: Printed): SeenSpan {
+function seen({ type, peer, host, start, handlerStart, end, attributes, ...trace }: Printed): SeenSpan {
   return {
     side: type === 'HTTP' ? 'server' : 'client',
     method: attributes['method'] ?? '',
@@ -42,5 +57,12 @@ function seen({ type, peer, host, start, handlerStart, end, attributes }: Printe
     endUs: Number(end),
     peer,
     host,
+    traceId: trace.traceID,
+    spanId: trace.spanID,
+    parentSpanId: trace.parentSpanID,
+    traceFlags: Number(trace.traceFlags),
+    parentRule: trace.parentRule,
+    traceState: trace.traceState ?? '',
+    port: Number(attributes['serverPort']),
   };
 }
