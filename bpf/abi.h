@@ -18,8 +18,8 @@
 
 /* First member of every record in the ring `events`. */
 enum event_kind {
-	EVENT_KIND_HTTP = 1,	  /* struct http_event */
-	EVENT_KIND_HEAD_PART = 2, /* struct head_part */
+	EVENT_KIND_HTTP = 1,	   /* struct http_event */
+	EVENT_KIND_HEAD_PART = 2,  /* struct head_part */
 	EVENT_KIND_STATE_PART = 3, /* struct head_part: bytes of tracestate headers, `offset` counts these alone */
 };
 

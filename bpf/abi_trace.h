@@ -38,7 +38,7 @@ struct trace_policy {
 };
 
 enum trace_limit {
-	TRACE_LIMIT_PARENT_BYTES = 64, /* kept of a traceparent header: more than any version that is known has */
+	TRACE_LIMIT_PARENT_BYTES = 64,	/* kept of a traceparent header: more than any version that is known has */
 	TRACE_LIMIT_STATE_BYTES = 2048, /* sent of the tracestate headers of a request */
 };
 

@@ -52,11 +52,11 @@ enum http_state {
 	HS_CHUNKED_NAME,
 	HS_CHUNKED = HS_CHUNKED_NAME + 6, /* ACT: the body is chunked */
 	HS_EXPECT_NAME,
-	HS_EXPECT = HS_EXPECT_NAME + 6, /* ACT: waits for 100 Continue */
-	HS_PARENT_NAME,			/* `traceparent` behind its fourth letter */
+	HS_EXPECT = HS_EXPECT_NAME + 6,	      /* ACT: waits for 100 Continue */
+	HS_PARENT_NAME,			      /* `traceparent` behind its fourth letter */
 	HS_PARENT_BLANK = HS_PARENT_NAME + 8, /* ACT: the value begins with the next byte */
 	HS_PARENT_VALUE,
-	HS_TSTATE_NAME, /* `tracestate` behind its sixth letter */
+	HS_TSTATE_NAME,			      /* `tracestate` behind its sixth letter */
 	HS_TSTATE_BLANK = HS_TSTATE_NAME + 5, /* ACT: as above */
 	HS_TSTATE_VALUE,
 	/* chunked body */

@@ -97,8 +97,8 @@ static __always_inline void serving_add(const struct conn *c, const struct http_
 
 	now.is_blocking = is_blocking(c);
 	if (before)
-		now.is_shared = before->is_shared ||
-				served(before->sock, before->connection, before->index, pid, true, &other);
+		now.is_shared =
+			before->is_shared || served(before->sock, before->connection, before->index, pid, true, &other);
 	bpf_map_update_elem(&reading, &thread, &now, BPF_ANY);
 	s = bpf_map_lookup_elem(&serving, &pid);
 	if (!s) {

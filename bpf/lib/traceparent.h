@@ -4,7 +4,7 @@
 #define LIB_TRACEPARENT_H
 
 enum traceparent {
-	TRACEPARENT_ID = 3,	/* offsets */
+	TRACEPARENT_ID = 3, /* offsets */
 	TRACEPARENT_SPAN = 36,
 	TRACEPARENT_FLAGS = 53,
 	TRACEPARENT_BYTES = 55, /* of version 00 */

@@ -82,7 +82,7 @@ struct {
 
 /* Requests that captured processes sent, by what does not change on the way to another process of the host. */
 struct sent_key {
-	__u32 seq; /* TCP sequence number of the first byte */
+	__u32 seq;  /* TCP sequence number of the first byte */
 	__u16 port; /* of the client */
 	__u16 reserved;
 };

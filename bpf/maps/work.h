@@ -18,8 +18,8 @@ enum mark {
 /* What the state table works on: copied from the stream and back, so that one verified function serves all. */
 struct scan {
 	__u64 length;
-	__u32 at;	/* next byte, index into the window */
-	__u32 end;	/* of the window's bytes */
+	__u32 at;	       /* next byte, index into the window */
+	__u32 end;	       /* of the window's bytes */
 	__u32 marks[MARK_MAX]; /* indexes into the window */
 	__u16 status;
 	__u8 state;

@@ -106,6 +106,7 @@ const actedOn: readonly string[] = [
   'internal_metrics.prometheus.path',
   'internal_metrics.avoided_services.*',
   'ebpf.capture_backend',
+  'ebpf.disable_black_box_cp',
   'governor.*',
   'surroundings.host_proc',
   'surroundings.docker_host',
@@ -161,6 +162,7 @@ const differing: Readonly<Record<string, Difference>> = {
     how: 'counts from the lowest bucket to the highest, empty ones too; beyond it the resolution is halved',
   },
   'otlp.temporality': { how: 'lowmemory counts as delta', except: ['cumulative', 'delta'] },
+  'ebpf.track_request_headers': { how: 'headers are read whenever trace ids are exported' },
   'ebpf.wakeup_len': {
     how: 'the agent is woken for the first record and reads all that have gathered since, so there is nothing to tune',
   },
