@@ -4,6 +4,7 @@ import { createDiscovery, type Discovery } from './discover/discovery.ts';
 import { DockerContainers } from './discover/docker.ts';
 import { describeHost, type Host } from './discover/host.ts';
 import { ProcFs } from './discover/proc-fs.ts';
+import { ProcessSampler } from './discover/process-sampler.ts';
 import { rulesOf } from './discover/rules.ts';
 import { pidNamespaceOf } from './discover/surroundings.ts';
 import { type Exporters, openExporters } from './export/list.ts';
@@ -44,6 +45,7 @@ export class Agent {
   readonly #records: HttpRecords;
   readonly #transforms: Transforms;
   readonly #selfReport: SelfReport;
+  readonly #sampler: ProcessSampler | undefined;
   readonly #governor: Governor | undefined;
   readonly #traces: ProcessTraces | undefined;
   readonly #avoided: AvoidedServices;
@@ -98,9 +100,21 @@ export class Agent {
       onGone: (selected) => {
         this.#selfReport.gone(selected);
         this.#traces?.remove(selected);
+        this.#exporters.processes?.forget(selected.process.pid);
         this.#exporters.services.remove(selected.service);
       },
     });
+    const { processes } = this.#exporters;
+    this.#sampler =
+      processes &&
+      new ProcessSampler({
+        proc,
+        intervalMs: config.processes.interval,
+        isPrivileged: config.processes.runmode === 'privileged',
+        selected: () => this.#discovery.selected(),
+        wants: (service) => processes.wants(service),
+        onSample: (sample) => processes.record(sample),
+      });
     const { enabled, cpu_budget: budget, patience, interval } = config.governor;
     const probes = new ProbeCost({ addon, objects: [this.#watcher.object, this.#capture.object] });
     this.#governor = enabled
@@ -139,6 +153,7 @@ export class Agent {
     await this.#discovery.start();
     await this.#selfReport.start();
     await this.#governor?.start();
+    await this.#sampler?.start();
     this.#timers.push(
       setInterval(() => this.#keepHouse(), housekeepingMs),
       setTimeout(() => this.#addon.releaseText(), settledMs),
@@ -171,6 +186,7 @@ export class Agent {
     for (const timer of this.#timers) clearInterval(timer);
     this.#capture.poll();
     this.#keepHouse();
+    await this.#sampler?.stop();
     await this.#governor?.stop();
     await this.#selfReport.stop();
     this.#capture.close();

@@ -90,6 +90,7 @@ const actedOn: readonly string[] = [
   'otlp.traces_insecure',
   'grafana.otlp.*',
   'routes.*',
+  'processes.*',
   'attributes.select',
   'attributes.select[].*',
   'attributes.sensitive_query_params.*',
@@ -145,6 +146,7 @@ const produced = [
   'application_span_sizes',
   'application_service_graph',
   'application_host',
+  'application_process',
 ];
 const families = { how: `produced are ${produced.slice(0, -1).join(', ')} and ${produced.at(-1)}`, except: produced };
 

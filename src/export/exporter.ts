@@ -3,7 +3,9 @@ import type { TracePrinterVintage } from '../config/sections/agent.ts';
 import type { ExemplarFilter } from '../metrics/exemplars.ts';
 import type { ExponentialShape } from '../metrics/exponential-histogram.ts';
 import type { KnownServices } from '../metrics/known-services.ts';
+import { isOn } from '../metrics/list.ts';
 import type { LiveMetricsOptions, Metrics, MetricsOptions } from '../metrics/metrics.ts';
+import type { ObservedSource } from '../metrics/observed.ts';
 import type { Select } from '../metrics/selection.ts';
 import type { RetryOptions } from './otlp-retry.ts';
 import type { Sink } from './sink.ts';
@@ -77,6 +79,8 @@ export interface LiveExportOptions extends LiveMetricsOptions {
 /** What exporters share. */
 export interface ExportContext {
   readonly services: KnownServices;
+  /** Metrics that are looked up and not added up from spans. */
+  readonly observed: readonly ObservedSource[];
   /** The aggregate for these options; exporters that want the same share one. */
   metricsOf(options: MetricsOptions): Metrics;
 }
@@ -92,6 +96,9 @@ export interface Exporter {
 
 /** Whether span metrics are computed here, so that a reader of the traces need not compute them again. */
 export function hasSpanMetrics({ prometheus, otlpMetrics }: ExportOptions): boolean {
-  const features = [...(prometheus?.metrics.features ?? []), ...(otlpMetrics?.metrics.features ?? [])];
-  return features.some((feature) => ['application_span', 'application_span_otel', 'all', '*'].includes(feature));
+  return [prometheus, otlpMetrics].some((settings) => wantsSpanMetrics(settings?.metrics.features ?? []));
+}
+
+export function wantsSpanMetrics(features: readonly string[]): boolean {
+  return isOn('application_span', features) || isOn('application_span_otel', features);
 }

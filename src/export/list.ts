@@ -1,5 +1,7 @@
 import { KnownServices } from '../metrics/known-services.ts';
+import { isOn } from '../metrics/list.ts';
 import { Metrics, type MetricsOptions } from '../metrics/metrics.ts';
+import { ProcessSeries } from '../metrics/process-series.ts';
 import { stopAll } from '../pipeline/parts.ts';
 import type { Span } from '../span/span.ts';
 import { counters } from '../telemetry/counters.ts';
@@ -26,12 +28,16 @@ export interface Exporters extends Sink {
   reconfigure(change: LiveExportOptions): void;
   /** To be told which instances come and go: `target_info` shows them. */
   readonly services: KnownServices;
+  /** To be told what processes use; undefined when nobody wants to know. */
+  readonly processes: ProcessSeries | undefined;
 }
 
 const graceMs = 500;
 
 export function openExporters(options: ExportOptions): Exporters {
   const services = new KnownServices();
+  const processes = processSeriesOf(options);
+  const observed = processes === undefined ? [] : [processes];
   const aggregates = new Map<string, Metrics>();
   const metricsOf = (wanted: MetricsOptions): Metrics => {
     const key = JSON.stringify(wanted);
@@ -40,7 +46,7 @@ export function openExporters(options: ExportOptions): Exporters {
     return metrics;
   };
   const opened = exporters.flatMap((exporter) => {
-    const sink = exporter.open(options, { services, metricsOf });
+    const sink = exporter.open(options, { services, observed, metricsOf });
     return sink === undefined ? [] : [{ sink, needsIds: exporter.needsIds }];
   });
   const sinks = opened.map(({ sink }) => sink);
@@ -51,6 +57,7 @@ export function openExporters(options: ExportOptions): Exporters {
     sinks,
     needsIds: opened.some(({ needsIds }) => needsIds),
     services,
+    processes,
     async start() {
       for (const sink of sinks) await sink.start();
     },
@@ -63,11 +70,21 @@ export function openExporters(options: ExportOptions): Exporters {
       const { select, unresolved, entryFeatures } = change;
       const nowMs = Date.now();
       for (const metrics of all) metrics.reconfigure({ select, unresolved, entryFeatures }, nowMs);
+      processes?.reconfigure(select);
       for (const sink of sinks) sink.reconfigure?.(change);
     },
     // each keeps its own deadline; this one is for a sink that does not
     stop: () => stopAll(sinks, options.closeMs + graceMs),
   };
+}
+
+/** Both exporters have the same features. */
+function processSeriesOf({ prometheus, otlpMetrics }: ExportOptions): ProcessSeries | undefined {
+  const metrics = (prometheus ?? otlpMetrics)?.metrics;
+  if (metrics === undefined) return undefined;
+  return isOn('application_process', [...metrics.features, ...metrics.entryFeatures])
+    ? new ProcessSeries(metrics)
+    : undefined;
 }
 
 function record(aggregates: readonly Metrics[], spans: readonly Span[]): void {

@@ -1,11 +1,14 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Metrics } from '../metrics/metrics.ts';
+import type { ObservedSource } from '../metrics/observed.ts';
 import type { Select } from '../metrics/selection.ts';
 import { log } from '../telemetry/log.ts';
 import { type Exporter, hasSpanMetrics } from './exporter.ts';
+import { InfoSource } from './info-source.ts';
 import type { DeliveryOptions } from './otlp-delivery.ts';
 import { otlpEndpoint } from './otlp-endpoint.ts';
-import { OtlpMetricsRequests } from './otlp-metrics-requests.ts';
+import { OtlpMetricsRequests, type ResourcePoints } from './otlp-metrics-requests.ts';
+import { OtlpObserved } from './otlp-observed.ts';
 import { OtlpPoints } from './otlp-points.ts';
 import { OtlpResources } from './otlp-resource.ts';
 import type { Sink } from './sink.ts';
@@ -18,6 +21,7 @@ export interface OtlpMetricsOptions extends DeliveryOptions {
   readonly temporality: 'cumulative' | 'delta';
   readonly select: Select;
   readonly hasSpanMetrics: boolean;
+  readonly observed?: readonly ObservedSource[];
   readonly closeMs: number;
 }
 
@@ -29,6 +33,7 @@ export function otlpMetricsSink(options: OtlpMetricsOptions): Sink {
   const mark = options.hasSpanMetrics ? { 'span.metrics.skip': true } : {};
   let resources = new OtlpResources(mark, hiddenResourceAttributes(options.select));
   const source = new OtlpPoints(metrics, options.ttlMs, options.temporality === 'delta');
+  const observed = (options.observed ?? []).map((one) => new OtlpObserved(one, options.temporality === 'delta'));
   let timer: NodeJS.Timeout | undefined;
   let pushing: Promise<void> | undefined;
   let stopped: Promise<void> | undefined;
@@ -36,13 +41,25 @@ export function otlpMetricsSink(options: OtlpMetricsOptions): Sink {
   async function push(): Promise<void> {
     const nowMs = Date.now();
     metrics.expire(nowMs);
-    for (const own of metrics.services()) {
-      const { data, delivered } = source.of(own, nowMs);
-      if (data.length === 0) continue;
-      await requests.add({ resource: resources.of(own.service), metrics: data, delivered });
+    for (const points of resourcesAt(nowMs)) {
+      if (points.metrics.length === 0) continue;
+      await requests.add(points);
       await nextTurn();
     }
     await requests.flush();
+  }
+
+  /** All there is to tell at the moment, resource by resource. */
+  function* resourcesAt(nowMs: number): Iterable<ResourcePoints> {
+    for (const own of metrics.services()) {
+      const { data, delivered } = source.of(own, nowMs);
+      yield { resource: resources.of(own.service), metrics: data, delivered };
+    }
+    for (const one of observed) {
+      for (const { service, resource, data, delivered } of one.of(nowMs)) {
+        yield { resource: resources.with(service, resource), metrics: data, delivered };
+      }
+    }
   }
 
   return {
@@ -73,7 +90,7 @@ export function otlpMetricsSink(options: OtlpMetricsOptions): Sink {
 export const otlpMetricsExporter: Exporter = {
   name: 'otlp metrics',
   needsIds: false,
-  open(options, { metricsOf }) {
+  open(options, { services, observed, metricsOf }) {
     const { otlpMetrics, select, closeMs, onFatal } = options;
     if (otlpMetrics === undefined) return undefined;
     const endpoint = otlpEndpoint('metrics', otlpMetrics.target, (why) => {
@@ -89,6 +106,7 @@ export const otlpMetricsExporter: Exporter = {
       select,
       closeMs,
       hasSpanMetrics: hasSpanMetrics(options),
+      observed: [...observed, new InfoSource(services, otlpMetrics.metrics.features)],
     });
   },
 };

@@ -151,7 +151,7 @@ function attributesOf(
   return attributes;
 }
 
-function hrTime(ms: number): HrTime {
+export function hrTime(ms: number): HrTime {
   const seconds = Math.floor(ms / 1000);
   return [seconds, Math.round((ms - seconds * 1000) * 1e6)];
 }

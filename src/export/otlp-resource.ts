@@ -16,12 +16,24 @@ export class OtlpResources {
     this.#hides = hides;
   }
 
+  /** With attributes besides those of the service, which may be others each time. */
+  with(service: Service, further: Readonly<Record<string, string | number>>): Resource {
+    return Object.keys(further).length === 0 ? this.of(service) : this.#made(service, further);
+  }
+
   of(service: Service): Resource {
     const known = this.#known.get(service);
     if (known !== undefined) return known;
-    const shown = Object.entries(resourceAttributes(service)).filter(([name]) => !this.#hides(name));
-    const resource = resourceFromAttributes({ ...Object.fromEntries(shown), ...this.#extra });
+    const resource = this.#made(service, {});
     this.#known.set(service, resource);
     return resource;
+  }
+
+  #made(service: Service, further: Readonly<Record<string, string | number>>): Resource {
+    const all = Object.entries({ ...resourceAttributes(service), ...further });
+    return resourceFromAttributes({
+      ...Object.fromEntries(all.filter(([name]) => !this.#hides(name))),
+      ...this.#extra,
+    });
   }
 }

@@ -4,6 +4,7 @@ import type { ExemplarFilter } from '../metrics/exemplars.ts';
 import type { ExponentialShape } from '../metrics/exponential-histogram.ts';
 import type { KnownServices } from '../metrics/known-services.ts';
 import type { Metrics } from '../metrics/metrics.ts';
+import type { ObservedSource } from '../metrics/observed.ts';
 import { vintageTables } from '../metrics/vintages.ts';
 import { log } from '../telemetry/log.ts';
 import { preferred } from './accepted.ts';
@@ -12,6 +13,7 @@ import { type PrometheusFamily, seriesFamily } from './prometheus-family.ts';
 import { type ExpositionForm, openMetrics, plainText } from './prometheus-forms.ts';
 import { buildInfo, targetInfo, tracesHostInfo, tracesTargetInfo } from './prometheus-info.ts';
 import { internalReadings } from './prometheus-internal.ts';
+import { observedReadings } from './prometheus-observed.ts';
 import { protobuf } from './prometheus-protobuf.ts';
 import { type ReadingOptions, readingFamily } from './prometheus-reading.ts';
 import { type ScrapePage, ScrapeServer } from './scrape-server.ts';
@@ -30,6 +32,7 @@ export interface PrometheusOptions {
   readonly native?: ExponentialShape | undefined;
   readonly metrics: Metrics;
   readonly services: KnownServices;
+  readonly observed?: readonly ObservedSource[];
 }
 
 export interface ScrapeOptions {
@@ -112,7 +115,7 @@ function internalPage(path: string): ScrapePage {
 const hadNoBuildInfo: ReadonlySet<NamesVintage> = new Set(['0.1', '1.0']);
 
 function infosOf(options: PrometheusOptions): readonly ReadingOptions[] {
-  const { metrics, services, extraResourceAttributes, disableBuildInfo } = options;
+  const { metrics, services, extraResourceAttributes, disableBuildInfo, observed = [] } = options;
   const { features, vintage } = metrics.options;
   const isAll = features.includes('all') || features.includes('*');
   const hasSpans = isAll || features.includes('application_span') || features.includes('application_span_otel');
@@ -123,6 +126,7 @@ function infosOf(options: PrometheusOptions): readonly ReadingOptions[] {
     ...(isOld ? [] : [targetInfo(services, extraResourceAttributes)]),
     ...(hasSpans ? [tracesTargetInfo(services, extraResourceAttributes)] : []),
     ...(isAll || features.includes('application_host') ? [tracesHostInfo(services)] : []),
+    ...observed.flatMap(observedReadings),
   ];
 }
 
@@ -169,11 +173,11 @@ async function* chunksOf(
 export const prometheusExporter: Exporter = {
   name: 'prometheus',
   needsIds: false,
-  open({ prometheus, internal, scrapes, closeMs, onFatal }, { services, metricsOf }) {
+  open({ prometheus, internal, scrapes, closeMs, onFatal }, { services, observed, metricsOf }) {
     if (prometheus === undefined && internal === undefined) return undefined;
     return prometheusSink({
       ...(scrapes && { protection: scrapes }),
-      ...(prometheus && { application: { ...prometheus, metrics: metricsOf(prometheus.metrics), services } }),
+      ...(prometheus && { application: { ...prometheus, metrics: metricsOf(prometheus.metrics), services, observed } }),
       ...(internal && { internal }),
       closeMs,
       onFatal,

@@ -1,9 +1,14 @@
 import { SERVICE_NAME, SERVICE_NAMESPACE } from '../span/attributes.ts';
+import type { Service } from '../span/service.ts';
 import { type AttributeRule, off, on } from './definition.ts';
 
 /** Labels by which Prometheus tells instances apart; in OTLP the resource does. */
 export const INSTANCE = 'instance';
 export const JOB = 'job';
+
+export function jobOf({ name, namespace }: Service): string {
+  return namespace === '' ? name : `${namespace}/${name}`;
+}
 
 /** Carried by every application metric. */
 export const serviceAttributes: readonly AttributeRule[] = [

@@ -10,7 +10,7 @@ import {
   URL_PATH,
 } from '../span/attributes.ts';
 import type { AttributeValue, Span } from '../span/span.ts';
-import { INSTANCE, JOB } from './attribute-groups.ts';
+import { INSTANCE, JOB, jobOf } from './attribute-groups.ts';
 import { type Getter, ofService, ofSpan, type PointValue } from './getter.ts';
 import { graphGetters } from './graph-getters.ts';
 import { SDK_LANGUAGE, SOURCE, SPAN_KIND, SPAN_NAME, STATUS_CODE } from './span-metrics.ts';
@@ -44,7 +44,7 @@ function getters(unresolved: UnresolvedNames): Readonly<Record<string, Getter>> 
     [SERVICE_NAME]: ofService(({ name }) => name),
     [SERVICE_NAMESPACE]: ofService(({ namespace }) => namespace),
     [INSTANCE]: ofService(({ instanceId }) => instanceId),
-    [JOB]: ofService(({ name, namespace }) => (namespace === '' ? name : `${namespace}/${name}`)),
+    [JOB]: ofService(jobOf),
     [SOURCE]: ofService(() => 'beyla'),
     [SDK_LANGUAGE]: ofService(({ language }) => language),
     [HTTP_METHOD]: ofSpan(({ method }) => method),

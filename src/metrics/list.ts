@@ -16,6 +16,11 @@ export const features: readonly Feature[] = [
   { name: 'application_service_graph', metrics: serviceGraph },
 ];
 
+/** Whether a feature that is not computed from spans is among the wanted ones. */
+export function isOn(feature: string, wanted: readonly string[]): boolean {
+  return [feature, 'all', '*'].some((name) => wanted.includes(name));
+}
+
 /** `all` and `*` turn on both forms of span metrics; the legacy names are then used. */
 export function featuresOf(wanted: readonly string[]): readonly Feature[] {
   const isAll = wanted.includes('all') || wanted.includes('*');

@@ -1,14 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { NamesVintage } from '../../src/config/sections/agent.ts';
-import { otlpMetricsSink } from '../../src/export/otlp-metrics.ts';
-import { prometheusSink } from '../../src/export/prometheus.ts';
 import type { MetricsOptions } from '../../src/metrics/metrics.ts';
 import type { Select } from '../../src/metrics/selection.ts';
 import type { MetricFamily, Span, SpanKind } from '../../src/span/span.ts';
 import { aggregate } from '../support/aggregate.ts';
-import { deliveryOptions } from '../support/otlp-options.ts';
-import { otlpReceiver, plain, type ReceivedMetric } from '../support/otlp-receiver.ts';
+import { plain, type ReceivedMetric } from '../support/otlp-receiver.ts';
+import { pageOf, pushOf } from '../support/pages.ts';
 import { testService, testSpan } from '../support/spans.ts';
 
 interface Row {
@@ -72,47 +70,17 @@ function underscored(names: readonly string[]): string[] {
 async function page(change: Partial<MetricsOptions>): Promise<string> {
   const { metrics, services, write } = aggregate({ features, extraSpanAttributes: ofResource, ...change });
   write(spans);
-  const application = {
-    port: 0,
-    path: '/metrics',
-    ttlMs: 0,
-    extraResourceAttributes: [],
-    disableBuildInfo: true,
-    metrics,
-    services,
-  };
-  const sink = prometheusSink({
-    application,
-    closeMs: 500,
-    onFatal: (error) => {
-      throw error;
-    },
-  });
-  await sink.start();
-  const response = await fetch(`http://localhost:${sink.ports[0]}/metrics`);
-  const text = await response.text();
-  await sink.stop();
-  return text;
+  return pageOf({ metrics, services });
 }
 
 /** What a receiver of OTLP reads. */
 async function pushed(select: Select): Promise<readonly ReceivedMetric[]> {
-  const receiver = await otlpReceiver();
   const { metrics, write } = aggregate({ features, extraSpanAttributes: ofResource, select });
   write(spans);
-  const sink = otlpMetricsSink({
-    ...deliveryOptions(`${receiver.url}/v1/metrics`),
-    metrics,
-    intervalMs: 60_000,
-    ttlMs: 0,
-    temporality: 'cumulative',
-    select: {},
-    hasSpanMetrics: false,
-    closeMs: 2_000,
-  });
-  await sink.stop();
-  await receiver.close();
-  return receiver.metrics();
+  const requests = await pushOf({ metrics });
+  return requests.flatMap(({ resourceMetrics = [] }) =>
+    resourceMetrics.flatMap(({ scopeMetrics }) => scopeMetrics.flatMap((scope) => scope.metrics)),
+  );
 }
 
 /** Label names and bounds of a metric in a page. */

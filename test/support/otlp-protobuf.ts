@@ -76,6 +76,7 @@ const metric: Message = {
   1: { name: 'name', of: 'string' },
   2: { name: 'description', of: 'string' },
   3: { name: 'unit', of: 'string' },
+  5: { name: 'gauge', of: { 1: { name: 'dataPoints', of: numberPoint, isList: true } } },
   7: {
     name: 'sum',
     of: {

@@ -47,6 +47,7 @@ export interface ReceivedMetric {
   readonly histogram?: Points;
   readonly exponentialHistogram?: Points;
   readonly sum?: Points;
+  readonly gauge?: Points;
 }
 
 export interface ReceivedRequest {

@@ -1,0 +1,36 @@
+import type { Service } from '../span/service.ts';
+import type { PointValue } from './getter.ts';
+
+/** A metric whose values are looked up and not added up from spans. */
+export interface ObservedMetric {
+  /** OpenTelemetry name. */
+  readonly name: string;
+  readonly prometheusName: string;
+  readonly unit: 's' | 'By' | '1' | '';
+  readonly help: string;
+  /** `level` may go up and down and be added up over processes, which a gauge may not. */
+  readonly type: 'counter' | 'gauge' | 'level';
+}
+
+export interface ObservedPoint {
+  readonly metric: ObservedMetric;
+  readonly value: number;
+  /** Since when a counter counts. */
+  readonly startMs: number;
+  /** By OpenTelemetry name: what Prometheus shows as labels, and what OTLP says of the point itself. */
+  readonly labels: Readonly<Record<string, PointValue>>;
+  readonly attributes: Readonly<Record<string, PointValue>>;
+}
+
+/** What is known of one resource. */
+export interface Observation {
+  readonly service: Service;
+  /** Attributes of the resource in OTLP, besides those of the service. */
+  readonly resource: Readonly<Record<string, PointValue>>;
+  readonly points: readonly ObservedPoint[];
+}
+
+export interface ObservedSource {
+  readonly metrics: readonly ObservedMetric[];
+  observations(nowMs: number): Iterable<Observation>;
+}
