@@ -1,136 +1,141 @@
-import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { DeliveryOptions } from '../../src/export/otlp-delivery.ts';
 import { otlpMetricsSink } from '../../src/export/otlp-metrics.ts';
 import { otlpTracesSink } from '../../src/export/otlp-traces.ts';
+import type { Metrics } from '../../src/metrics/metrics.ts';
+import type { Span } from '../../src/span/span.ts';
 import { counters } from '../../src/telemetry/counters.ts';
 import { aggregate } from '../support/aggregate.ts';
-import { freePorts } from '../support/free-ports.ts';
-import { deliveryOptions } from '../support/otlp-options.ts';
-import { Child } from '../support/processes.ts';
+import { buildCollector, type Collector, startCollector } from '../support/collector.ts';
+import { byResource } from '../support/otlp-normal.ts';
+import { deliveryOptions, grpcOptions } from '../support/otlp-options.ts';
+import { type OtlpReceiver, otlpReceiver } from '../support/otlp-receiver.ts';
 import { testService, testSpan } from '../support/spans.ts';
-import { until } from '../support/until.ts';
 
-/** A real OpenTelemetry Collector, which prints what it understood of our requests. */
-const root = new URL('../..', import.meta.url).pathname;
-const binary = join(root, 'build/test/collector');
-const folder = mkdtempSync(join(tmpdir(), 'beyla-collector-'));
-let collector: Child;
-let url = '';
+/** A real Collector takes what we send, and passes on what it understood. It is compared with what we sent. */
+let collector: Collector;
+/** Behind the Collector. */
+let behind: OtlpReceiver;
+/** In the place of the Collector. */
+let direct: OtlpReceiver;
 
 beforeAll(async () => {
-  await promisify(execFile)('go', ['build', '-trimpath', '-o', binary, '.'], {
-    cwd: join(root, 'test/collector'),
-    env: { ...process.env, CGO_ENABLED: '0', GOFLAGS: '-mod=readonly -buildvcs=false' },
-  });
-  const [port] = await freePorts(1);
-  url = `http://127.0.0.1:${port}`;
-  const pipeline = { receivers: ['otlp'], exporters: ['debug'] };
-  const config = {
-    receivers: { otlp: { protocols: { http: { endpoint: `127.0.0.1:${port}` } } } },
-    exporters: { debug: { verbosity: 'detailed' } },
-    service: { telemetry: { metrics: { level: 'none' } }, pipelines: { traces: pipeline, metrics: pipeline } },
-  };
-  const file = join(folder, 'collector.yaml');
-  // JSON is YAML
-  writeFileSync(file, JSON.stringify(config));
-  collector = new Child(binary, [`--config=file:${file}`], { name: 'collector' });
-  await printed('Everything is ready');
+  await buildCollector();
+  behind = await otlpReceiver();
+  collector = await startCollector({ otlpUrl: behind.url });
 }, 600_000);
 
-afterAll(async () => {
-  await collector.stop();
-  rmSync(folder, { recursive: true });
+beforeEach(async () => {
+  direct = await otlpReceiver();
 });
 
-/** Waits until the Collector has printed the text, and returns all that it printed. */
-function printed(text: string | RegExp): Promise<string> {
-  const all = () => [...collector.lines, ...collector.errors].join('\n');
-  return until(() => (typeof text === 'string' ? all().includes(text) : text.test(all())) && all(), {
-    withinMs: 30_000,
-    what: () => `the Collector to print ${text}\n${collector.tail()}`,
+afterEach(() => direct.close());
+
+afterAll(async () => {
+  await collector.remove();
+  await behind.close();
+});
+
+const services = ['cart', 'checkout', 'search'].map((name, i) =>
+  testService({
+    name,
+    namespace: i === 0 ? '' : 'shop',
+    instanceId: `host:${i}`,
+    resource: { 'host.name': `node${i}`, 'container.id': 'ü'.repeat(i) },
+  }),
+);
+
+/** Of several services, in turn; none of them waited in a queue, for the spans of that have ids of their own. */
+function traffic(): readonly Span[] {
+  return Array.from({ length: 60 }, (_, i) => {
+    const service = services[i % services.length] ?? testService();
+    const status = [200, 404, 500][i % 5] ?? 200;
+    const side = i % 4 === 0 ? 'client' : 'server';
+    const endNs = 1_000_000_000 + (i + 1) * 7_000_000;
+    const facts = { service, status, side, startNs: 1_000_000_000, endNs, target: `/items/${i % 7}?q=${i}` } as const;
+    const id = (i + 1).toString(16);
+    const parentSpanId = i % 3 === 0 ? 'd'.repeat(16) : '';
+    const ids = { traceId: id.padStart(32, '0'), spanId: id.padStart(16, '0'), parentSpanId };
+    return testSpan(facts, { ...ids, route: `/items/*`, name: `GET /items/${i}` });
   });
 }
 
-describe.each(['http/protobuf', 'http/json'] as const)('over %s the Collector understands', (protocol) => {
-  const service = testService({
-    name: `server-${protocol.slice(5)}`,
-    namespace: 'shop',
-    resource: { 'host.name': 'node1' },
+function tracesTo(options: DeliveryOptions) {
+  return otlpTracesSink({
+    ...options,
+    instrumentations: ['*'],
+    sampler: { name: 'always_on', ratio: 1 },
+    batchMaxSize: 25,
+    batchTimeoutMs: 10,
+    queueSize: 16_384,
+    select: {},
+    hasSpanMetrics: false,
+    closeMs: 10_000,
   });
+}
 
-  test('our spans', async () => {
+function metricsTo(options: DeliveryOptions, metrics: Metrics, temporality: 'cumulative' | 'delta') {
+  return otlpMetricsSink({
+    ...options,
+    metrics,
+    intervalMs: 60_000,
+    ttlMs: 0,
+    temporality,
+    select: {},
+    hasSpanMetrics: true,
+    closeMs: 10_000,
+  });
+}
+
+const protocols = ['grpc', 'http/protobuf', 'http/json'] as const;
+
+function toCollector(protocol: (typeof protocols)[number], signal: 'traces' | 'metrics', gzip: boolean) {
+  return protocol === 'grpc'
+    ? grpcOptions(collector.grpcUrl, signal, { gzip })
+    : deliveryOptions(`${collector.httpUrl}/v1/${signal}`, { protocol, gzip });
+}
+
+const cases = protocols.flatMap((protocol) => [false, true].map((gzip) => ({ protocol, gzip })));
+
+describe.each(cases)('over $protocol, compressed: $gzip', ({ protocol, gzip }) => {
+  /** What came through the Collector while the work was done. */
+  async function arrived(work: () => Promise<void>) {
+    const before = behind.requests.length;
+    await work();
+    return behind.requests.slice(before);
+  }
+
+  test('every span arrives as it was sent, resource by resource', async () => {
+    const spans = traffic();
     const before = counters.get('spans_exported', 'otlp');
-    const sink = otlpTracesSink({
-      ...deliveryOptions(`${url}/v1/traces`, { protocol }),
-      instrumentations: ['*'],
-      sampler: { name: 'always_on', ratio: 1 },
-      batchMaxSize: 4096,
-      batchTimeoutMs: 10,
-      queueSize: 16_384,
-      select: {},
-      hasSpanMetrics: false,
-      closeMs: 5_000,
+    const requests = await arrived(async () => {
+      const sink = tracesTo(toCollector(protocol, 'traces', gzip));
+      sink.write(spans);
+      await sink.stop();
     });
-    const traceId = (protocol === 'http/json' ? 'a' : 'b').repeat(32);
-    const ids = { traceId, spanId: 'c'.repeat(16), parentSpanId: 'd'.repeat(16) };
-    sink.write([testSpan({ service, status: 500 }, { ...ids, name: 'GET /hello' })]);
-    await sink.stop();
-    expect(counters.get('spans_exported', 'otlp') - before).toBe(1);
-    const text = await printed(new RegExp(`Trace ID +: ${traceId}[\\s\\S]*processing`));
-    const own = text.slice(text.lastIndexOf('ResourceSpans #0', text.indexOf(traceId)));
-    for (const part of [
-      `-> service.name: Str(${service.name})`,
-      '-> service.namespace: Str(shop)',
-      '-> host.name: Str(node1)',
-      'InstrumentationScope github.com/grafana/beyla',
-      'Parent ID      : dddddddddddddddd',
-      'Name           : GET /hello',
-      'Kind           : Server',
-      'Status code    : Error',
-      '-> http.response.status_code: Int(500)',
-      '-> url.path: Str(/hello)',
-      'Name           : in queue',
-      'Name           : processing',
-    ]) {
-      expect(own).toContain(part);
-    }
+    expect(counters.get('spans_exported', 'otlp') - before).toBe(spans.length);
+    const reference = tracesTo(deliveryOptions(`${direct.url}/v1/traces`));
+    reference.write(spans);
+    await reference.stop();
+    expect(Object.keys(byResource(requests))).toHaveLength(services.length);
+    expect(byResource(requests)).toEqual(byResource(direct.requests));
   });
 
-  test('our metrics', async () => {
-    const { metrics, write } = aggregate({ features: ['application', 'application_span'] });
-    const sink = otlpMetricsSink({
-      ...deliveryOptions(`${url}/v1/metrics`, { protocol, gzip: true }),
-      metrics,
-      intervalMs: 60_000,
-      ttlMs: 0,
-      temporality: 'cumulative',
-      select: {},
-      hasSpanMetrics: true,
-      closeMs: 5_000,
+  test.each([
+    { temporality: 'cumulative', exponential: undefined },
+    { temporality: 'delta', exponential: undefined },
+    { temporality: 'cumulative', exponential: { maxSize: 160, maxScale: 20 } },
+  ] as const)('every $temporality point arrives as it was sent, resource by resource', async (kind) => {
+    const { metrics, write } = aggregate({
+      features: ['application', 'application_span'],
+      exponential: kind.exponential,
     });
-    write([testSpan({ service }, { route: '/hello' }), testSpan({ service }, { route: '/hello' })]);
-    await sink.stop();
-    const text = await printed(
-      new RegExp(`service.name: Str\\(${service.name}\\)[\\s\\S]*traces_spanmetrics_calls_total[\\s\\S]*Value: 2`),
+    write(traffic());
+    const requests = await arrived(() =>
+      metricsTo(toCollector(protocol, 'metrics', gzip), metrics, kind.temporality).stop(),
     );
-    const own = text.slice(text.lastIndexOf('ResourceMetrics #0'));
-    for (const part of [
-      '-> Name: http.server.request.duration',
-      '-> Unit: s',
-      '-> DataType: Histogram',
-      '-> AggregationTemporality: Cumulative',
-      'Count: 2',
-      'Sum: 0.030440',
-      'ExplicitBounds #1: 0.005000',
-      'Buckets #3, Count: 2',
-      '-> http.response.status_code: Int(200)',
-      '-> IsMonotonic: true',
-    ]) {
-      expect(own).toContain(part);
-    }
+    await metricsTo(deliveryOptions(`${direct.url}/v1/metrics`), metrics, kind.temporality).stop();
+    expect(Object.keys(byResource(requests))).toHaveLength(services.length);
+    expect(byResource(requests)).toEqual(byResource(direct.requests));
   });
 });
