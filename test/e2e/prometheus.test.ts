@@ -1,13 +1,9 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type PrometheusSink, prometheusSink } from '../../src/export/prometheus.ts';
 import { aggregate } from '../support/aggregate.ts';
-import { freePorts } from '../support/free-ports.ts';
-import { Child } from '../support/processes.ts';
+import { type PromServer, startPrometheus } from '../support/prometheus-server.ts';
 import { testService, testSpan } from '../support/spans.ts';
 import { until } from '../support/until.ts';
 
@@ -15,9 +11,7 @@ import { until } from '../support/until.ts';
 const service = testService({ namespace: 'shop' });
 const { metrics, services, write } = aggregate({ features: ['application', 'application_span'] });
 let sink: PrometheusSink;
-let prometheus: Child;
-let url = '';
-const folder = mkdtempSync(join(tmpdir(), 'beyla-prometheus-'));
+let prometheus: PromServer;
 
 beforeAll(async () => {
   sink = prometheusSink({
@@ -37,8 +31,6 @@ beforeAll(async () => {
     },
   });
   await sink.start();
-  const [port] = await freePorts(1);
-  url = `http://127.0.0.1:${port}`;
   const job = (name: string, path: string) => ({
     job_name: name,
     metrics_path: path,
@@ -46,49 +38,15 @@ beforeAll(async () => {
     // ours are the labels that count
     honor_labels: true,
   });
-  const config = {
-    global: { scrape_interval: '1s', scrape_timeout: '1s' },
-    scrape_configs: [job('application', '/metrics'), job('internal', '/internal/metrics')],
-  };
-  // JSON is YAML
-  writeFileSync(join(folder, 'prometheus.yml'), JSON.stringify(config));
-  const settings = { config: { file: join(folder, 'prometheus.yml') }, data: join(folder, 'data') };
-  prometheus = new Child('prometheus', [
-    `--config.file=${settings.config.file}`,
-    `--storage.tsdb.path=${settings.data}`,
-    `--web.listen-address=127.0.0.1:${port}`,
-  ]);
+  prometheus = await startPrometheus({
+    scrapes: [job('application', '/metrics'), job('internal', '/internal/metrics')],
+  });
 });
 
 afterAll(async () => {
   await prometheus.stop();
   await sink.stop();
-  rmSync(folder, { recursive: true });
 });
-
-interface Sample {
-  readonly metric: Readonly<Record<string, string>>;
-  readonly value: readonly [number, string];
-}
-
-/** The answer to a query; empty while Prometheus is not there yet. */
-async function query(expression: string): Promise<readonly Sample[]> {
-  const response = await fetch(`${url}/api/v1/query?query=${encodeURIComponent(expression)}`).catch(() => undefined);
-  if (response === undefined || !response.ok) return [];
-  const { data } = (await response.json()) as { data: { result: Sample[] } };
-  return data.result;
-}
-
-async function reaches(expression: string, wanted: number): Promise<number> {
-  let last = Number.NaN;
-  return until(
-    async () => {
-      last = Number((await query(expression))[0]?.value[1] ?? Number.NaN);
-      return Math.abs(last - wanted) < 1e-9 ? last : undefined;
-    },
-    { withinMs: 30_000, what: () => `${expression} to be ${wanted}, not ${last}\n${prometheus.tail()}` },
-  );
-}
 
 test('Prometheus counts what we counted, and computes quantiles of it', async () => {
   const lasting = (seconds: number, status: number) =>
@@ -100,19 +58,19 @@ test('Prometheus counts what we counted, and computes quantiles of it', async ()
     ...Array.from({ length: 90 }, () => lasting(0.007, 200)),
     ...Array.from({ length: 10 }, () => lasting(0.6, 500)),
   ]);
-  await reaches('sum(http_server_request_duration_seconds_count{service_name="testserver"})', 100);
-  await reaches('sum(http_server_request_duration_seconds_count{http_response_status_code=~"5.."})', 10);
-  await reaches('sum(http_server_request_duration_seconds_sum)', 90 * 0.007 + 10 * 0.6);
-  await reaches(
+  await prometheus.reaches('sum(http_server_request_duration_seconds_count{service_name="testserver"})', 100);
+  await prometheus.reaches('sum(http_server_request_duration_seconds_count{http_response_status_code=~"5.."})', 10);
+  await prometheus.reaches('sum(http_server_request_duration_seconds_sum)', 90 * 0.007 + 10 * 0.6);
+  await prometheus.reaches(
     'histogram_quantile(0.5, sum by (le) (http_server_request_duration_seconds_bucket))',
     0.005 + (50 / 90) * 0.005,
   );
-  await reaches('sum(traces_spanmetrics_calls_total{span_name="GET /hello"})', 100);
+  await prometheus.reaches('sum(traces_spanmetrics_calls_total{span_name="GET /hello"})', 100);
 });
 
 test('the labels of ours arrive as they were written', async () => {
   const [sample] = await until(async () => {
-    const found = await query('http_server_request_duration_seconds_count{http_response_status_code="200"}');
+    const found = await prometheus.query('http_server_request_duration_seconds_count{http_response_status_code="200"}');
     return found.length > 0 && found;
   });
   expect(sample?.metric).toMatchObject({
@@ -128,15 +86,15 @@ test('the labels of ours arrive as they were written', async () => {
 });
 
 test('metrics join with target_info, as the dashboards do', async () => {
-  await reaches(
+  await prometheus.reaches(
     'sum(http_server_request_duration_seconds_count * on(instance, job) group_left(telemetry_sdk_language) target_info)',
     100,
   );
 });
 
 test('the metrics about the agent itself can be scraped', async () => {
-  await reaches('count(beyla_internal_build_info)', 1);
-  await reaches('count(up == 1)', 2);
+  await prometheus.reaches('count(beyla_internal_build_info)', 1);
+  await prometheus.reaches('count(up == 1)', 2);
 });
 
 test.each(['/metrics', '/internal/metrics'])('promtool finds nothing wrong with %s', async (path) => {
