@@ -10,7 +10,7 @@ export interface RetryOptions {
 }
 
 /** With the spread of pauses, a receiver that is back waits no longer than 10 s for data. */
-export const defaultRetry: RetryOptions = { initialMs: 5_000, maxMs: 6_500, maxElapsedMs: 300_000 };
+export const defaultRetry: RetryOptions = { initialMs: 5_000, maxMs: 5_000, maxElapsedMs: 300_000 };
 
 export interface RetryingTransport {
   /** Settles with `sent` or `rejected`; `retry` means that time ran out. `onFailure` is told of each failed attempt. */

@@ -111,7 +111,7 @@ export const otelTracesExport = {
     env: 'OTEL_EBPF_BACKOFF_INITIAL_INTERVAL',
   },
   backoff_max_interval: {
-    doc: 'Longest such pause; 0 means 6.5s, a half more or less.',
+    doc: 'Longest such pause; 0 means 5s, a half more or less.',
     format: 'duration',
     default: '0s',
     env: 'OTEL_EBPF_BACKOFF_MAX_INTERVAL',
