@@ -125,8 +125,10 @@ enum counter {
 	COUNTER_LOST_TARGET_FULL = 21,	  /* processes: the table is full */
 	COUNTER_ADOPTED = 22,		  /* processes that the kernel programs selected by themselves */
 	COUNTER_LOST_CALL_FULL = 23,	  /* calls: too many threads are inside one */
-	COUNTER_IO_URING = 24,	  /* rings that captured processes made while system calls are the capture backend */
-	COUNTER_LOST_UNREAD = 25, /* exchanges whose response could not be read */
+	COUNTER_IO_URING = 24,	     /* rings that captured processes made while system calls are the capture backend */
+	COUNTER_LOST_UNREAD = 25,    /* exchanges whose response could not be read */
+	COUNTER_OPTION_WRITTEN = 26, /* requests that left with a TCP option */
+	COUNTER_OPTION_READ = 27,
 	COUNTER_MAX = 32,
 };
 

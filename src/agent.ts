@@ -15,6 +15,7 @@ import { ProbeCost } from './governor/probe-cost.ts';
 import { type Addon, loadAddon } from './kernel/addon.ts';
 import { type Capture, openCapture } from './kernel/capture.ts';
 import { ProcessWatcher } from './kernel/process-watch.ts';
+import { Propagation, type Way } from './kernel/propagation.ts';
 import { TracePolicies, type TraceSettings } from './kernel/trace-settings.ts';
 import { stopInReverse } from './pipeline/parts.ts';
 import { ProcessTraces } from './process-traces.ts';
@@ -48,6 +49,7 @@ export class Agent {
   readonly #sampler: ProcessSampler | undefined;
   readonly #governor: Governor | undefined;
   readonly #traces: ProcessTraces | undefined;
+  readonly #propagation: Propagation;
   readonly #avoided: AvoidedServices;
   readonly #timers: NodeJS.Timeout[] = [];
   #saidRings = false;
@@ -65,20 +67,25 @@ export class Agent {
     if (!avoided.disabled) internals.provide('avoided_services', () => this.#avoided.values());
     this.#transforms = new Transforms({ ...transformOptionsOf(config), needsIds: this.#exporters.needsIds });
     this.#watcher = new ProcessWatcher(addon, proc.self(), pidNamespaceOf(proc));
+    const traces = traceSettingsOf(config, this.#exporters.needsIds);
     this.#capture = openCapture(addon, {
       backend: config.ebpf.capture_backend,
       shared: this.#watcher.shared,
-      traces: traceSettingsOf(config, this.#exporters.needsIds),
+      traces,
       onRecords: (bytes, ends, count) => {
         this.#selfReport.flushed(count);
         this.#watcher.poll(); // a record is only understood when the process that it is about is known
         records.read(bytes, ends, count, (spans) => this.#finish(spans));
       },
     });
+    this.#propagation = new Propagation(addon, {
+      ways: waysOf(config),
+      capture: this.#capture.object,
+      shared: this.#watcher.shared,
+      proc: proc.root,
+    });
     const { sampler } = liveExportOptionsOf(config);
-    this.#traces = this.#exporters.needsIds
-      ? new ProcessTraces(new TracePolicies(this.#capture.object.map('trace_policies')), sampler)
-      : undefined;
+    this.#traces = traces && new ProcessTraces(new TracePolicies(this.#capture.object.map('trace_policies')), sampler);
     this.#discovery = createDiscovery({
       rules: rulesOf(config, config.discovery),
       proc,
@@ -129,6 +136,7 @@ export class Agent {
       watcher: this.#watcher,
       capture: this.#capture,
       discovery: this.#discovery,
+      propagation: this.#propagation.ways,
       wantedBackend: config.ebpf.capture_backend,
       proc: proc.root,
       statisticsMs: wantsStatistics(config) ? config.internal_metrics.bpf_metric_scrape_interval : undefined,
@@ -189,6 +197,7 @@ export class Agent {
     await this.#sampler?.stop();
     await this.#governor?.stop();
     await this.#selfReport.stop();
+    this.#propagation.close();
     this.#capture.close();
     return await stopInReverse([this.#discovery, this.#exporters], this.#config.shutdown_timeout);
   }
@@ -225,10 +234,16 @@ export class Agent {
   }
 }
 
-/** Undefined when nobody shows ids: then nothing is spent on them. */
+/** Undefined when nobody shows ids, here or at the other end: then nothing is spent on them. */
 function traceSettingsOf(config: Config, needsIds: boolean): TraceSettings | undefined {
-  const { disable_black_box_cp: isAlone } = config.ebpf;
-  return needsIds ? { relatesHost: !isAlone, ratio: rootRatio(liveExportOptionsOf(config).sampler) } : undefined;
+  const usesOptions = waysOf(config).includes('tcp');
+  if (!needsIds && !usesOptions) return undefined;
+  const ratio = rootRatio(liveExportOptionsOf(config).sampler);
+  return { relatesHost: !config.ebpf.disable_black_box_cp, usesOptions, ratio };
+}
+
+function waysOf({ ebpf: { context_propagation: words } }: Config): readonly Way['name'][] {
+  return (['tcp', 'headers'] as const).filter((way) => words.includes(way) || words.includes('all'));
 }
 
 /** Measuring costs every run of every kernel program, so it takes the feature and a page that shows it. */

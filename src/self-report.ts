@@ -8,6 +8,7 @@ import type { Addon } from './kernel/addon.ts';
 import type { Capture } from './kernel/capture.ts';
 import { missedRuns, readCounters } from './kernel/counters.ts';
 import type { ProcessWatcher } from './kernel/process-watch.ts';
+import type { Way } from './kernel/propagation.ts';
 import { KernelStatistics } from './kernel/statistics.ts';
 import type { Part } from './pipeline/part.ts';
 import type { Span } from './span/span.ts';
@@ -23,6 +24,7 @@ export interface SelfReportOptions {
   readonly watcher: ProcessWatcher;
   readonly capture: Capture;
   readonly discovery: Discovery;
+  readonly propagation: readonly Way[];
   /** The setting that chose the backend. */
   readonly wantedBackend: string;
   readonly proc: string;
@@ -108,6 +110,7 @@ export class SelfReport implements Part {
       startedMs: this.#startedMs,
       proc,
       capture: this.#capture(),
+      propagation: this.#options.propagation,
       counts: Object.fromEntries(counters.of('kernel_events')),
       losses: [...lossesOf(counters)],
       ...(coverage !== undefined && { coverage }),

@@ -9,9 +9,11 @@
 #include "lib/conn.h"
 #include "lib/exchange.h"
 #include "lib/trace_parent.h"
+#include "maps/options.h"
 
 /* Constants, so that without traces no instruction of this is loaded. */
 const volatile bool is_tracing;
+const volatile bool is_using_options;
 const volatile bool is_relating_host; /* exchanges of this host are joined without any help of theirs */
 
 /* What a request carries: a request that says it twice says nothing. */
@@ -35,6 +37,32 @@ static __always_inline bool trace_from_host(const struct conn *c, __u32 seq, __u
 	return true;
 }
 
+/* A captured process of another host sent it, and its agent has said so in the segment that it begins with. */
+static __always_inline bool trace_from_option(const struct conn *c, __u32 seq, struct trace_context *t)
+{
+	__u64 key = c->sock;
+	struct option_context *option = is_using_options ? bpf_map_lookup_elem(&options_in, &key) : NULL;
+
+	if (!option || option->is_over || option->seq != seq)
+		return false;
+	option->is_over = 1;
+	t->id[0] = option->id[0];
+	t->id[1] = option->id[1];
+	t->parent = option->span;
+	t->flags = option->flags;
+	return true;
+}
+
+static __always_inline void trace_to_option(const struct conn *c, __u32 seq, const struct trace_context *t)
+{
+	struct option_context option = { .span = t->span, .seq = seq, .flags = t->flags };
+	__u64 key = c->sock;
+
+	option.id[0] = t->id[0];
+	option.id[1] = t->id[1];
+	bpf_map_update_elem(&options_out, &key, &option, BPF_ANY);
+}
+
 static __always_inline void trace_root(__u32 pid, struct trace_context *t)
 {
 	t->id[0] = trace_random();
@@ -51,6 +79,8 @@ static __always_inline void trace_serve(struct conn *c, struct http_event *e, __
 	t->span = trace_unique(trace_seed[0]);
 	if (trace_header(c, t))
 		t->link = TRACE_LINK_HEADER;
+	else if (trace_from_option(c, seq, t))
+		t->link = TRACE_LINK_OPTION;
 	else if (trace_from_host(c, seq, e->start_ns, t))
 		t->link = TRACE_LINK_HOST;
 	else
@@ -93,6 +123,8 @@ static __always_inline void trace_call(struct conn *c, struct http_event *e, __u
 		if (!trace_parent(c, e, t))
 			trace_root(e->pid, t);
 	}
+	if (is_using_options && !c->traceparents)
+		trace_to_option(c, seq, t);
 	if (!is_relating_host)
 		return;
 	sending.trace = *t;

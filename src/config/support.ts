@@ -165,6 +165,10 @@ const differing: Readonly<Record<string, Difference>> = {
   },
   'otlp.temporality': { how: 'lowmemory counts as delta', except: ['cumulative', 'delta'] },
   'ebpf.track_request_headers': { how: 'headers are read whenever trace ids are exported' },
+  'ebpf.context_propagation': {
+    how: 'contexts are handed on by TCP options; headers are read and never written',
+    except: ['disabled', '', 'tcp'],
+  },
   'ebpf.wakeup_len': {
     how: 'the agent is woken for the first record and reads all that have gathered since, so there is nothing to tune',
   },

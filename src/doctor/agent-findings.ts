@@ -33,7 +33,23 @@ function findingsOf(answer: Answer): readonly Finding[] {
   const since = new Date(state.startedMs).toISOString().replace(/\.\d+Z/, 'Z');
   const says = `pid ${state.pid}, version ${state.version}, capturing by ${state.capture.backend} since ${since}`;
   const of = `agent ${state.pid}`;
-  return [{ check, level: 'ok', says }, ...unseen(of, state), ...coverage(of, state), ...losses(of, state)];
+  return [
+    { check, level: 'ok', says },
+    ...propagation(of, state),
+    ...unseen(of, state),
+    ...coverage(of, state),
+    ...losses(of, state),
+  ];
+}
+
+/** What became of each way to hand traces on that was asked for. */
+function propagation(check: string, state: AgentState): readonly Finding[] {
+  return (state.propagation ?? []).map(({ name, isUsed, says, fix }) => ({
+    check,
+    level: isUsed ? (fix === undefined ? 'ok' : 'note') : 'degraded',
+    says: `context propagation by ${name} is ${isUsed ? 'on' : 'off'}: ${says}`,
+    ...(fix !== undefined && { fix }),
+  }));
 }
 
 /** Connections of selected processes whose requests are not told, and why. */

@@ -34,6 +34,13 @@ export interface AgentState {
   /** Where it reads about processes. */
   readonly proc: string;
   readonly capture: CaptureFacts;
+  /** How traces are handed on to other hosts, and what became of each way that was asked for. */
+  readonly propagation?: readonly {
+    readonly name: string;
+    readonly isUsed: boolean;
+    readonly says: string;
+    readonly fix?: string;
+  }[];
   /** What the kernel programs counted, by the names of bpf/abi.h. */
   readonly counts: Readonly<Record<string, number>>;
   readonly losses: readonly Loss[];

@@ -6,6 +6,8 @@ import type { BpfMap, OpenOptions } from './addon.ts';
 export interface TraceSettings {
   /** Exchanges between captured processes of this host are joined by what passes between them. */
   readonly relatesHost: boolean;
+  /** Requests carry their context, and bring it, in a TCP option: see `Propagation`. */
+  readonly usesOptions: boolean;
   /** As `ProcessTraces.ratio`, for processes that have been captured and not been told of yet. */
   readonly ratio: number;
 }
@@ -21,10 +23,15 @@ export interface ProcessTraces {
 /** Of the 64 random bits of a trace id so many decide about sampling: what a double holds exactly. */
 const decidingBits = 52;
 
-export function traceConstants({ relatesHost, ratio }: TraceSettings): NonNullable<OpenOptions['constants']> {
+export function traceConstants({
+  relatesHost,
+  usesOptions,
+  ratio,
+}: TraceSettings): NonNullable<OpenOptions['constants']> {
   return {
     is_tracing: true,
     is_relating_host: relatesHost,
+    is_using_options: usesOptions,
     default_bound: boundOf(ratio),
     trace_seed: randomBytes(16),
   };
