@@ -15,6 +15,10 @@ export function loadGenerator(): string {
   return goProgram('load', join(servers, 'go'), './load');
 }
 
+export function hopProgram(): string {
+  return goProgram('hop', join(servers, 'go'), './hop');
+}
+
 /** One of test/servers/c, by name. */
 export function cProgram(name: string): string {
   const source = join(servers, 'c', `${name}.c`);
