@@ -13,6 +13,7 @@
 #define ABI_ASSERT _Static_assert
 #endif
 
+#include "abi_frames.h"
 #include "abi_process.h"
 #include "abi_trace.h"
 
@@ -21,6 +22,7 @@ enum event_kind {
 	EVENT_KIND_HTTP = 1,	   /* struct http_event */
 	EVENT_KIND_HEAD_PART = 2,  /* struct head_part */
 	EVENT_KIND_STATE_PART = 3, /* struct head_part: bytes of tracestate headers, `offset` counts these alone */
+	EVENT_KIND_FRAMES = 4,	   /* struct frames_event */
 };
 
 enum http_role {
@@ -108,7 +110,7 @@ enum counter {
 	COUNTER_CONN_OTHER = 4,
 	COUNTER_CONN_OLD = 5,		 /* connections that were open before their capture */
 	COUNTER_BYTES_SEEN = 6,		 /* of selected processes' TCP connections, both directions */
-	COUNTER_BYTES_OPAQUE = 7,	 /* of those: in connections that are not HTTP/1 */
+	COUNTER_BYTES_OPAQUE = 7,	 /* of those: in connections that are not HTTP */
 	COUNTER_BYTES_MISSED = 8,	 /* carried by the kernel, passed by our programs */
 	COUNTER_LOST_RING_FULL = 9,	 /* exchanges */
 	COUNTER_LOST_CONN_FULL = 10,	 /* connections: the table is full */
@@ -129,6 +131,7 @@ enum counter {
 	COUNTER_LOST_UNREAD = 25,    /* exchanges whose response could not be read */
 	COUNTER_OPTION_WRITTEN = 26, /* requests that left with a TCP option */
 	COUNTER_OPTION_READ = 27,
+	COUNTER_LOST_FRAMES = 31, /* records of HTTP/2 frames: ring full */
 	COUNTER_MAX = 32,
 };
 

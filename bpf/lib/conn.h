@@ -11,14 +11,15 @@ enum direction { RX = 0, TX = 1 };
 enum conn_kind {
 	CONN_KIND_UNKNOWN = 0,
 	CONN_KIND_HTTP1 = 1,
-	CONN_KIND_OPAQUE = 2, /* another protocol, or tunnelled after an upgrade: bytes are counted, not read */
+	CONN_KIND_OPAQUE = 2, /* another protocol: bytes are counted, not read */
+	CONN_KIND_HTTP2 = 3,
 };
 
 /* Where a stream stands within its message. */
 enum phase {
-	PHASE_HEAD = 0,	       /* bytes of a head, or between messages when `head` is 0 */
-	PHASE_FRAME = 1,       /* chunk sizes and trailers */
-	PHASE_SKIP = 2,	       /* `left` bytes of a body or of a chunk */
+	PHASE_HEAD = 0,	 /* bytes of a head, or between messages when `head` is 0 */
+	PHASE_FRAME = 1, /* chunk sizes and trailers; HTTP/2: `left` bytes of a frame that is sent to user space */
+	PHASE_SKIP = 2,	 /* `left` bytes of a body, of a chunk or of a frame */
 	PHASE_UNTIL_CLOSE = 3, /* a body that ends with the connection */
 };
 
@@ -53,8 +54,23 @@ struct stream {
 	__u8 reserved;
 };
 
+enum frame_limit { FRAME_LIMIT_HEAD = 16 }; /* 9, the padding's length, the first bytes of DATA; a power of 2 */
+
+/* What HTTP/2 needs besides: stream.head counts the bytes in `head`, stream.left those of the frame that are still to come. */
+struct frames {
+	__u8 head[FRAME_LIMIT_HEAD]; /* of the frame in hand */
+	/* DATA that is not told yet, because more of the same stream may follow */
+	__u8 data_prefix[FRAMES_LIMIT_PREFIX_BYTES];
+	__u8 is_data;
+	__u8 reserved[2];
+	__u32 data_stream; /* big-endian, as it came */
+	__u32 data_bytes;
+	__u32 records; /* sent or lost so far */
+};
+
 struct conn {
 	struct stream stream[2]; /* by enum direction */
+	struct frames frames[2];
 	__u64 id;
 	__u64 sock;	  /* its key */
 	__u64 arrival_ns; /* of the request being read */
@@ -69,7 +85,7 @@ struct conn {
 	__u8 is_ending;	     /* the response is handed over, the kernel has not taken all of it yet */
 	__u8 is_peer_closed; /* FIN came before ours went */
 	__u8 is_old;
-	__u8 is_upgrading; /* turns opaque with the end of the response */
+	__u8 is_upgrading; /* to HTTP/2, or to another protocol: the next bytes of either direction tell */
 	__u8 is_closed;	   /* by the network, while the process has still to read: ends when it closes too */
 	__u8 outcome;	   /* is_closed: how */
 	/* of the request being read, when traces are wanted */

@@ -3,6 +3,7 @@
 #ifndef LIB_HTTP_CLOSE_H
 #define LIB_HTTP_CLOSE_H
 
+#include "lib/http2_step.h"
 #include "lib/http_message.h"
 #include "lib/sock.h"
 #include "lib/target.h"
@@ -98,6 +99,10 @@ static __always_inline void close_exchanges(struct conn *c, const struct sock *s
 		return;
 	close_gap(&c->stream[TX], SOCK_READ(tp, write_seq));
 	close_gap(&c->stream[RX], sock_read_seq(tp));
+	if (c->kind == CONN_KIND_HTTP2) {
+		http2_close(c, outcome, now);
+		return;
+	}
 	/* Taken by the kernel to the last byte, before the call that sent it could say so. */
 	if (c->is_ending && (__s32)(SOCK_READ(tp, write_seq) - c->end_seq) >= 0)
 		response_done(c, c->sock, c->stream[TX].last_ns);

@@ -47,8 +47,6 @@ static __always_inline void exchange_finish(struct conn *c, __u64 sock, struct h
 	exchange_emit(e);
 	exchange_release(c, sock, c->responses);
 	c->responses++;
-	if (c->is_upgrading)
-		c->kind = CONN_KIND_OPAQUE;
 }
 
 /* The response is whole; a request whose body is still on its way is waited for. */
@@ -245,10 +243,9 @@ static __always_inline void response_head_end(struct conn *c, struct work *w, st
 			e->outcome = HTTP_OUTCOME_UPGRADED;
 			e->flags |= HTTP_FLAG_REQUEST_DONE;
 		}
-		c->is_upgrading = 1;
-		if (c->requests == c->responses)
-			c->kind = CONN_KIND_OPAQUE;
-		message_end(c, w, s, dir);
+		stream_rest(s);
+		response_done(c, w->sock, w->now);
+		http2_upgrade(c);
 		return;
 	}
 	if (status == 204 || status == 304 || (e && (e->flags & HTTP_FLAG_HEAD)))

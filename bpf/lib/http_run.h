@@ -71,7 +71,7 @@ static __always_inline struct work *run_begin(const struct tcp_sock *tp, struct 
 	w->seq = seq;
 	w->length = length;
 	w->at = ahead < 0 ? -ahead : 0;
-	w->start = w->end = w->sure = 0;
+	w->start = w->end = w->sure = w->batched = 0;
 	if (ahead > 0)
 		http_gap(c, w, s, ahead, dir);
 	if (!s->head && s->phase == PHASE_HEAD) {
@@ -88,6 +88,7 @@ static __always_inline struct work *run_begin(const struct tcp_sock *tp, struct 
 static __always_inline void run_lost(struct conn *c, struct work *w, int dir, __u32 counter)
 {
 	count(counter, 1);
+	batch_send(RUN_ARGUMENTS(c, w, dir));
 	stream_lost(c, w, &c->stream[dir]);
 }
 

@@ -3,6 +3,7 @@
 #ifndef LIB_HTTP_STEP_H
 #define LIB_HTTP_STEP_H
 
+#include "lib/http2_step.h"
 #include "lib/http_message.h"
 #include "lib/http_scan.h"
 #include "lib/run_arguments.h"
@@ -29,6 +30,10 @@ static __always_inline void stream_lost(struct conn *c, struct work *w, struct s
 	bool is_answer = c->role != HTTP_ROLE_UNKNOWN && s == response_stream(c);
 	__u32 i;
 
+	if (c->kind == CONN_KIND_HTTP2) {
+		http2_lost(s, s == &c->stream[TX] ? &c->frames[TX] : &c->frames[RX]);
+		return;
+	}
 	count(COUNTER_LOST_FRAMING, 1);
 	if (s->flags & STREAM_DRAFTED && !(s->flags & STREAM_BEGUN))
 		exchange_release(c, w->sock, c->requests);
@@ -50,9 +55,9 @@ static __always_inline void message_invalid(struct conn *c, struct work *w, stru
 
 	if (s->flags & STREAM_DRAFTED && !(s->flags & STREAM_BEGUN))
 		exchange_release(c, w->sock, c->requests);
-	if (c->kind == CONN_KIND_UNKNOWN && stop == HS_STOP_HTTP2) {
-		become(c, CONN_KIND_OPAQUE, COUNTER_CONN_HTTP2);
-	} else if (c->kind == CONN_KIND_UNKNOWN && !c->is_old) {
+	if (c->kind == CONN_KIND_UNKNOWN && http2_begin(c, w, s, stop == HS_STOP_HTTP2))
+		return;
+	if (c->kind == CONN_KIND_UNKNOWN && !c->is_old) {
 		__u32 counter = COUNTER_CONN_OTHER;
 
 		/* TLS record of type handshake: https://www.rfc-editor.org/rfc/rfc8446#section-5.1 */
@@ -213,8 +218,6 @@ static __always_inline void skip(struct conn *c, struct work *w, struct stream *
 		message_end(c, w, s, dir);
 }
 
-enum walk { WALK_DONE = 0, WALK_MORE = 1, WALK_FILL = 2 };
-
 /* One step through the run of direction `dir`. Returns an enum walk: FILL asks for bytes in the window. */
 __attribute__((noinline)) int http_step(RUN_PARAMETERS)
 {
@@ -224,6 +227,8 @@ __attribute__((noinline)) int http_step(RUN_PARAMETERS)
 
 	if (!c || !w || c->kind == CONN_KIND_OPAQUE || w->at >= w->length)
 		return WALK_DONE;
+	if (c->kind == CONN_KIND_HTTP2)
+		return http2_step(RUN_ARGUMENTS(c, w, dir));
 	index = dir & 1;
 	s = index ? &c->stream[TX] : &c->stream[RX];
 	rest = w->length - w->at;
@@ -250,7 +255,9 @@ static __always_inline void http_gap(struct conn *c, struct work *w, struct stre
 {
 	count(COUNTER_BYTES_MISSED, bytes);
 	s->next += bytes;
-	if (s->phase == PHASE_SKIP && bytes <= s->left)
+	if (c->kind == CONN_KIND_HTTP2)
+		http2_gap(c, w, s, bytes, dir);
+	else if (s->phase == PHASE_SKIP && bytes <= s->left)
 		skip(c, w, s, bytes, dir);
 	else if (s->phase == PHASE_UNTIL_CLOSE)
 		s->body += bytes;

@@ -38,7 +38,8 @@ struct work {
 	__u32 at;    /* next byte to look at, from the run's start */
 	__u32 start; /* `window` holds the bytes [start, end) of the run */
 	__u32 end;
-	__u32 sure; /* TX: so many bytes surely leave with this call */
+	__u32 sure;    /* TX: so many bytes surely leave with this call */
+	__u32 batched; /* HTTP/2: bytes of frames in `batch` */
 	/* where the bytes are */
 	__u32 segments;	     /* iovecs behind the present one */
 	__u64 segment_base;  /* user address; 0 = unreadable */
@@ -49,6 +50,8 @@ struct work {
 	struct scan scan;
 	__u8 window[WINDOW_BYTES];
 	__u8 slack[HTTP_LIMIT_HEAD_BYTES]; /* room that proves to the verifier that copies stay inside */
+	struct frames_event batch;	   /* a record being filled */
+	__u8 batch_slack[WINDOW_BYTES];
 };
 
 struct {

@@ -1,15 +1,15 @@
 import { EventKind, HttpEvent, HttpLimit, HttpOutcome, HttpRole, TraceLimit } from '../kernel/abi.gen.ts';
-import { httpSpan, type HttpOutcome as Reason } from '../protocol/http-facts.ts';
+import { httpSpan } from '../protocol/http-facts.ts';
 import type { Service } from '../span/service.ts';
-import type { Endpoint, Span } from '../span/span.ts';
+import type { Span } from '../span/span.ts';
 import { counters } from '../telemetry/counters.ts';
-import { addressText } from './addresses.ts';
+import { FramesRecords } from './frames-records.ts';
 import { HeadParts } from './head-parts.ts';
+import { type Ends, endsIn, reasonOf, u64, unnamed } from './record-fields.ts';
 import { readRequestHead } from './request-head.ts';
 import { traceFactsOf, traceStateOf } from './trace-facts.ts';
 
 const at = HttpEvent.at;
-const word = 4294967296;
 /** Spans that go on at once. */
 const portion = 128;
 /** Connections whose ends are kept as text. */
@@ -20,11 +20,6 @@ export interface HttpRecordsOptions {
   readonly serviceOf: (hostPid: number) => Service | undefined;
 }
 
-interface Ends {
-  readonly local: Endpoint;
-  readonly remote: Endpoint;
-}
-
 /** Turns the records of the ring `events` into spans. */
 export class HttpRecords {
   /** Undefined for the built-in list. */
@@ -33,9 +28,14 @@ export class HttpRecords {
   readonly #lines = new HeadParts(HttpLimit.targetBytes);
   readonly #states = new HeadParts(TraceLimit.stateBytes);
   readonly #ends = new Map<number, Ends>();
+  readonly #frames: FramesRecords;
 
   constructor(options: HttpRecordsOptions) {
     this.#options = options;
+    this.#frames = new FramesRecords({
+      serviceOf: options.serviceOf,
+      sensitiveQueryKeys: () => this.sensitiveQueryKeys,
+    });
   }
 
   /**
@@ -50,7 +50,8 @@ export class HttpRecords {
       if (kind === EventKind.http) {
         const span = this.#span(bytes, start, end);
         if (span !== undefined) spans.push(span);
-      } else if (kind === EventKind.headPart) this.#lines.add(bytes, start);
+      } else if (kind === EventKind.frames) this.#frames.read(bytes, start, end, spans);
+      else if (kind === EventKind.headPart) this.#lines.add(bytes, start);
       else if (kind === EventKind.statePart) this.#states.add(bytes, start);
       else counters.add('records_undecoded', 'unknown_kind');
       start = (end + 7) & ~7;
@@ -66,8 +67,13 @@ export class HttpRecords {
     if (service === undefined) return undecoded('unknown_process');
     const isServer = bytes[start + at.role] === HttpRole.server;
     const lineBytes = bytes.readUInt32LE(start + at.lineBytes);
-    const head = this.#head(bytes, start, end, lineBytes, !isServer);
+    const isUpgraded = bytes[start + at.outcome] === HttpOutcome.upgraded;
+    const head = this.#head(bytes, start, end, lineBytes, !isServer || isUpgraded);
     if (head === undefined) return undecoded('no_request_line');
+    if (isUpgraded && head.isH2c) {
+      this.#frames.upgrade(bytes, start, head);
+      return undefined;
+    }
     const { local, remote } = this.#endsOf(bytes, start);
     const startNs = u64(bytes, start + at.startNs);
     const trace = traceFactsOf(bytes, start);
@@ -96,14 +102,14 @@ export class HttpRecords {
     );
   }
 
-  #head(bytes: Buffer, start: number, end: number, lineBytes: number, wantsHost: boolean) {
+  #head(bytes: Buffer, start: number, end: number, lineBytes: number, wantsFields: boolean) {
     const from = start + at.head;
-    if (lineBytes <= HttpLimit.headBytes) return readRequestHead(bytes, from, end, lineBytes, wantsHost);
+    if (lineBytes <= HttpLimit.headBytes) return readRequestHead(bytes, from, end, lineBytes, wantsFields);
     const connection = bytes.readBigUInt64LE(start + at.connection);
     const whole = this.#lines.take(connection, bytes.readUInt32LE(start + at.index));
-    if (whole === undefined) return readRequestHead(bytes, from, end, lineBytes, wantsHost);
+    if (whole === undefined) return readRequestHead(bytes, from, end, lineBytes, wantsFields);
     bytes.copy(whole, 0, from, end);
-    return readRequestHead(whole, 0, whole.length, lineBytes, wantsHost);
+    return readRequestHead(whole, 0, whole.length, lineBytes, wantsFields);
   }
 
   #takeState(bytes: Buffer, start: number): Buffer | undefined {
@@ -114,20 +120,9 @@ export class HttpRecords {
   #endsOf(bytes: Buffer, start: number): Ends {
     const connection = u64(bytes, start + at.connection);
     const known = this.#ends.get(connection);
-    if (known !== undefined) {
-      // names are given later, to each span anew, and not at all after the configuration has changed
-      known.local.name = '';
-      known.remote.name = '';
-      return known;
-    }
+    if (known !== undefined) return unnamed(known);
     if (this.#ends.size >= maxConnections) this.#ends.clear();
-    const family = bytes[start + at.family] ?? 0;
-    const end = (address: number, port: number): Endpoint => ({
-      address: addressText(bytes, start + address, family),
-      port: bytes.readUInt16LE(start + port),
-      name: '',
-    });
-    const ends = { local: end(at.local, at.localPort), remote: end(at.remote, at.remotePort) };
+    const ends = endsIn(bytes, start, at);
     this.#ends.set(connection, ends);
     return ends;
   }
@@ -136,25 +131,4 @@ export class HttpRecords {
 function undecoded(reason: string): undefined {
   counters.add('records_undecoded', reason);
   return undefined;
-}
-
-/** Exact to 2^53, 104 days in ns; reading it as a bigint would cost more than all the rest of a record. */
-function u64(bytes: Buffer, offset: number): number {
-  return bytes.readUInt32LE(offset + 4) * word + bytes.readUInt32LE(offset);
-}
-
-/** Who broke the exchange off, told from the side of the process that was watched. */
-function reasonOf(outcome: number | undefined, isServer: boolean): Reason {
-  switch (outcome) {
-    case HttpOutcome.peerClosed:
-      return isServer ? 'client_abort' : 'no_response';
-    case HttpOutcome.peerReset:
-      return isServer ? 'client_abort' : 'server_reset';
-    case HttpOutcome.localClosed:
-      return isServer ? 'no_response' : 'client_abort';
-    case HttpOutcome.localReset:
-      return isServer ? 'server_reset' : 'client_abort';
-    default:
-      return 'complete';
-  }
 }

@@ -5,9 +5,12 @@ export interface RequestHead {
   readonly target: string;
   /** Value of the Host header, empty when it lies behind the bytes at hand. */
   readonly host: string;
+  /** It asks to go on as HTTP/2 in plain text: https://www.rfc-editor.org/rfc/rfc7540#section-3.2 */
+  readonly isH2c: boolean;
 }
 
 const blank = 32;
+const h2cHeader = /\r?\nupgrade:[ \t]*h2c[ \t]*\r?\n/i;
 const hostHeader = /\r?\nhost:[ \t]*([^\r\n]*?)[ \t]*\r?\n/i;
 
 /**
@@ -19,16 +22,18 @@ export function readRequestHead(
   from: number,
   to: number,
   lineBytes: number,
-  wantsHost: boolean,
+  wantsFields: boolean,
 ): RequestHead | undefined {
   const lineEnd = Math.min(from + lineBytes, to);
   const methodEnd = bytes.indexOf(blank, from);
   if (methodEnd < 0 || methodEnd >= lineEnd) return undefined;
   const versionAt = lineBytes <= to - from ? bytes.lastIndexOf(blank, lineEnd - 4) : lineEnd;
+  const fields = wantsFields ? bytes.toString('latin1', lineEnd - 2, to) : '';
   return {
     method: bytes.toString('latin1', from, methodEnd),
     target: text(bytes, methodEnd + 1, versionAt > methodEnd ? versionAt : lineEnd),
-    host: wantsHost ? (hostHeader.exec(bytes.toString('latin1', lineEnd - 2, to))?.[1] ?? '') : '',
+    host: hostHeader.exec(fields)?.[1] ?? '',
+    isH2c: h2cHeader.test(fields),
   };
 }
 

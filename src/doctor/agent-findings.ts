@@ -55,17 +55,12 @@ function propagation(check: string, state: AgentState): readonly Finding[] {
 /** Connections of selected processes whose requests are not told, and why. */
 function unseen(check: string, { counts, capture }: AgentState): readonly Finding[] {
   const tls = counts['conn_tls'] ?? 0;
-  const http2 = counts['conn_http2'] ?? 0;
   const rings = counts['io_uring'] ?? 0;
   const found: Finding[] = [];
   if (tls > 0) {
     const says = `${tls} connections were encrypted, and their requests unseen: TLS is not captured yet, in no language`;
     const fix = 'let TLS end in a proxy in front of the service, and watch the plain HTTP behind it';
     found.push({ check, level: 'degraded', says, fix });
-  }
-  if (http2 > 0) {
-    const says = `${http2} connections carried HTTP/2 or gRPC, which is not captured yet`;
-    found.push({ check, level: 'degraded', says, fix: 'let a proxy speak HTTP/1.1 to the service' });
   }
   if (rings > 0 && capture.backend === 'syscalls') {
     const says = `${rings} times a captured process set up io_uring, which the backend syscalls does not see`;

@@ -60,6 +60,7 @@ function attributes(span: Span): Readonly<Record<string, string>> {
   if (span.type === 'HTTPClient') {
     return { clientAddr, contentLen, ...errorType, method, responseLen, ...server, status, url };
   }
+  if (span.family === 'rpc') return { clientAddr, ...errorType, method: url, ...server, status };
   return server;
 }
 

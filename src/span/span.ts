@@ -48,6 +48,8 @@ export interface Span {
   readonly path: string;
   /** Low-cardinality form of the path, empty while unknown. */
   route: string;
+  /** A call that streams: it lasts as long as its caller wants. */
+  readonly isStream?: boolean;
   /** When the request's bytes reached the socket. */
   readonly requestStartNs: number;
   /** When the process read (server) or wrote (client) the first byte of the request. */

@@ -37,6 +37,7 @@ const unusual = 'none: the traffic was unusual; if there are many, report it';
 /** What each loss of the kernel programs means, by its name in bpf/abi.h. */
 const meanings: Readonly<Record<string, Meaning>> = {
   ring_full: { what: 'exchanges found no room on their way to the agent', fix: slow },
+  frames: { what: 'records of HTTP/2 frames found no room, and what they ended is not told', fix: slow },
   process_event: { what: 'events of processes found no room; the table of processes was read instead', fix: slow },
   part: { what: 'parts of long request lines found no room', fix: slow },
   conn_full: { what: 'connections found no room in the table', fix: 'select fewer processes' },

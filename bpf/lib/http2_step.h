@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The walk through HTTP/2: from frame to frame, https://www.rfc-editor.org/rfc/rfc9113#section-4. What is in the header
+ * blocks and which frames belong together is for user space.
+ */
+#ifndef LIB_HTTP2_STEP_H
+#define LIB_HTTP2_STEP_H
+
+#include "lib/http2_batch.h"
+#include "lib/exchange.h"
+#include "maps/work.h"
+
+enum walk { WALK_DONE = 0, WALK_MORE = 1, WALK_FILL = 2 };
+
+/* The place within the stream is lost: look for a frame at the start of later runs, and let user space know. */
+static __always_inline void http2_lost(struct stream *s, struct frames *f)
+{
+	count(COUNTER_LOST_FRAMING, 1);
+	s->phase = PHASE_HEAD;
+	s->head = 0;
+	s->is_resync = 1;
+	f->is_data = 0;
+	f->records++;
+}
+
+/* Between two frames; of the connection preface, `seen` bytes of which passed, the rest is to come. */
+static __always_inline void http2_rest(struct stream *s, struct frames *f, __u32 seen)
+{
+	s->phase = PHASE_HEAD;
+	s->head = 0;
+	s->left = 0;
+	if (!seen || seen >= HTTP2_PREFACE_BYTES)
+		return;
+	s->phase = PHASE_SKIP;
+	s->left = HTTP2_PREFACE_BYTES - seen;
+	f->head[3] = FRAME_NONE;
+}
+
+/* What follows on this connection may be HTTP/2, or a protocol that is none of ours. */
+static __always_inline void http2_upgrade(struct conn *c)
+{
+	c->kind = CONN_KIND_HTTP2;
+	c->is_upgrading = 1;
+	/* a request whose body is still on its way goes on to the end of that */
+	c->frames[RX].head[3] = c->frames[TX].head[3] = FRAME_NONE;
+}
+
+/*
+ * The bytes in hand are no HTTP/1: a preface, or the first frame of an end that does not wait for it, or a frame of a connection that
+ * is older than its capture. Returns false when they are neither.
+ */
+static __always_inline bool http2_begin(struct conn *c, struct work *w, struct stream *s, bool is_preface)
+{
+	int dir = s == &c->stream[TX] ? TX : RX;
+	struct frames *f = dir == TX ? &c->frames[TX] : &c->frames[RX];
+	struct stream *other = dir == TX ? &c->stream[RX] : &c->stream[TX];
+	__u32 from = w->at - 1 - w->start;
+	const __u8 *head = &w->window[from & (WINDOW_BYTES - 1)];
+
+	if (is_preface) {
+		c->role = dir == RX ? HTTP_ROLE_SERVER : HTTP_ROLE_CLIENT;
+		http2_rest(s, f, s->head);
+	} else {
+		if (s->head != 1 || w->end - w->at + 1 < FRAMES_LIMIT_FRAME_HEAD)
+			return false;
+		if (c->is_old) {
+			if (!frame_is_likely(head, false))
+				return false;
+		} else {
+			if (!frame_is_first(head))
+				return false;
+			c->role = dir == TX ? HTTP_ROLE_SERVER : HTTP_ROLE_CLIENT;
+		}
+		w->at--;
+		http2_rest(s, f, 0);
+	}
+	if (!other->is_resync)
+		http2_rest(other, dir == TX ? &c->frames[RX] : &c->frames[TX], other->head);
+	s->is_resync = 0;
+	c->kind = CONN_KIND_HTTP2;
+	count(COUNTER_CONN_HTTP2, 1);
+	return true;
+}
+
+/* A frame of DATA has passed: its length without padding goes to what is told of its stream. */
+static __always_inline void data_end(struct work *w, struct frames *f)
+{
+	__u32 is_padded = f->head[4] & FRAME_PADDED ? 1 : 0, bytes = frame_length(f->head), stream;
+	__u32 padding = is_padded ? 1 + f->head[FRAMES_LIMIT_FRAME_HEAD] : 0;
+
+	bytes = padding < bytes ? bytes - padding : 0;
+	__builtin_memcpy(&stream, f->head + 5, sizeof(stream));
+	if (f->is_data && (f->data_stream != stream || (f->data_bytes + bytes) >> 24))
+		batch_data(w, f, 0);
+	if (!f->is_data) {
+		f->is_data = 1;
+		f->data_stream = stream;
+		f->data_bytes = 0;
+	}
+	if (!f->data_bytes)
+		__builtin_memcpy(f->data_prefix, f->head + FRAMES_LIMIT_FRAME_HEAD + is_padded,
+				 FRAMES_LIMIT_PREFIX_BYTES);
+	f->data_bytes += bytes;
+	if (f->head[4] & FRAME_END_STREAM)
+		batch_data(w, f, FRAME_END_STREAM);
+}
+
+static __always_inline void frame_end(struct work *w, struct stream *s, struct frames *f)
+{
+	bool is_skipped = s->phase == PHASE_SKIP;
+
+	s->phase = PHASE_HEAD;
+	if (is_skipped && f->head[3] == FRAME_DATA)
+		data_end(w, f);
+}
+
+/* gRPC-Web sends its trailers as a last message with the highest bit set, in a frame of their own by all we know. */
+static __always_inline bool data_is_trailers(const struct frames *f, __u32 have)
+{
+	const __u8 *prefix = f->head + FRAMES_LIMIT_FRAME_HEAD;
+	__u32 length = frame_length(f->head);
+
+	return have == FRAMES_LIMIT_FRAME_HEAD + FRAMES_LIMIT_PREFIX_BYTES && !(f->head[4] & FRAME_PADDED) &&
+	       prefix[0] & 0x80 && !prefix[1] && !prefix[2] &&
+	       ((__u32)prefix[3] << 8 | prefix[4]) == length - FRAMES_LIMIT_PREFIX_BYTES;
+}
+
+/* The head of a frame is whole, with `have` bytes: what becomes of the rest. */
+static __always_inline void frame_begin(struct work *w, struct stream *s, struct frames *f, __u32 have)
+{
+	s->head = 0;
+	if (frame_is_preface(f->head)) {
+		http2_rest(s, f, have);
+		return;
+	}
+	s->left = frame_length(f->head) - (have - FRAMES_LIMIT_FRAME_HEAD);
+	s->phase = PHASE_SKIP;
+	switch (f->head[3]) {
+	case FRAME_DATA:
+		if (!data_is_trailers(f, have))
+			break;
+		batch_data(w, f, 0);
+		batch_head(w, f);
+		__builtin_memcpy(batch_room(w, 0), f->head + FRAMES_LIMIT_FRAME_HEAD, FRAMES_LIMIT_PREFIX_BYTES);
+		w->batched += FRAMES_LIMIT_PREFIX_BYTES;
+		s->phase = PHASE_FRAME;
+		break;
+	case FRAME_HEADERS:
+	case FRAME_RST_STREAM:
+	case FRAME_PUSH_PROMISE:
+	case FRAME_GOAWAY:
+	case FRAME_CONTINUATION:
+		batch_data(w, f, 0);
+		batch_head(w, f);
+		s->phase = PHASE_FRAME;
+	}
+	if (!s->left)
+		frame_end(w, s, f);
+}
+
+/* Gathers the head of a frame from the window. */
+static __always_inline void frame_head(struct conn *c, struct work *w, struct stream *s, struct frames *f)
+{
+	const __u8 *bytes = &w->window[(w->at - w->start) & (WINDOW_BYTES - 1)];
+	__u32 have = s->head, i;
+
+	if (!have && s->is_resync) {
+		if (w->end - w->at < FRAMES_LIMIT_FRAME_HEAD || !frame_is_likely(bytes, true)) {
+			w->at = w->length;
+			return;
+		}
+		s->is_resync = 0;
+	}
+	if (!have && w->end - w->at >= FRAME_LIMIT_HEAD) {
+		__builtin_memcpy(f->head, bytes, FRAME_LIMIT_HEAD);
+		have = frame_wanted(f->head, FRAMES_LIMIT_FRAME_HEAD);
+		w->at += have;
+	} else {
+		for (i = 0; i < FRAME_LIMIT_HEAD && w->at < w->end && have < frame_wanted(f->head, have); i++) {
+			f->head[have & (FRAME_LIMIT_HEAD - 1)] = bytes[i];
+			have++;
+			w->at++;
+		}
+	}
+	s->head = have;
+	if (c->is_upgrading && have >= FRAMES_LIMIT_FRAME_HEAD) {
+		if (!frame_is_preface(f->head) && !frame_is_first(f->head)) {
+			c->kind = CONN_KIND_OPAQUE;
+			return;
+		}
+		c->is_upgrading = 0;
+		count(COUNTER_CONN_HTTP2, 1);
+	}
+	if (have >= frame_wanted(f->head, have))
+		frame_begin(w, s, f, have);
+}
+
+/* Copies what the window has of the frame in hand. */
+static __always_inline void frame_copy(struct work *w, struct stream *s, struct frames *f)
+{
+	__u32 bytes = w->end - w->at, room = FRAMES_LIMIT_DATA_BYTES - w->batched;
+	__u8 *to = batch_room(w, s->left);
+
+	if (bytes > s->left)
+		bytes = s->left;
+	if (bytes > room)
+		bytes = room;
+	barrier_var(bytes);
+	if (bytes > WINDOW_BYTES)
+		return;
+	bpf_probe_read_kernel(to, bytes, &w->window[(w->at - w->start) & (WINDOW_BYTES - 1)]);
+	w->batched += bytes;
+	w->at += bytes;
+	s->left -= bytes;
+	if (!s->left)
+		frame_end(w, s, f);
+}
+
+/* `bytes` of the frame in hand pass by unread. */
+static __always_inline void frame_skip(struct work *w, struct stream *s, struct frames *f, __u64 bytes)
+{
+	s->left -= bytes;
+	if (!s->left)
+		frame_end(w, s, f);
+}
+
+/* One step through the run of direction `dir`, as http_step. */
+__attribute__((noinline)) int http2_step(RUN_PARAMETERS)
+{
+	FIND_RUN(dir);
+	struct stream *s;
+	struct frames *f;
+	__u32 rest;
+
+	if (!c || !w || w->at >= w->length)
+		return WALK_DONE;
+	s = dir & 1 ? &c->stream[TX] : &c->stream[RX];
+	f = dir & 1 ? &c->frames[TX] : &c->frames[RX];
+	if (w->batched > FRAMES_LIMIT_DATA_BYTES - BATCH_LIMIT_STEP)
+		batch_send(RUN_ARGUMENTS(c, w, dir));
+	rest = w->length - w->at;
+	if (s->phase == PHASE_SKIP) {
+		__u64 bytes = s->left < rest ? s->left : rest;
+
+		w->at += bytes;
+		frame_skip(w, s, f, bytes);
+	} else if (w->at >= w->end) {
+		return WALK_FILL;
+	} else if (s->phase == PHASE_FRAME) {
+		frame_copy(w, s, f);
+	} else {
+		frame_head(c, w, s, f);
+	}
+	if (w->at < w->length && c->kind == CONN_KIND_HTTP2)
+		return WALK_MORE;
+	batch_send(RUN_ARGUMENTS(c, w, dir));
+	return WALK_DONE;
+}
+
+/* As http_gap. */
+static __always_inline void http2_gap(struct conn *c, struct work *w, struct stream *s, __u32 bytes, int dir)
+{
+	struct frames *f = dir == TX ? &c->frames[TX] : &c->frames[RX];
+
+	if (s->phase == PHASE_SKIP && bytes <= s->left)
+		frame_skip(w, s, f, bytes);
+	else
+		http2_lost(s, f);
+}
+
+/* The connection is over. From the stack: what ends a connection may come between the steps of a run. */
+static __always_inline void http2_close(const struct conn *c, __u8 outcome, __u64 now)
+{
+	struct {
+		__u8 head[__builtin_offsetof(struct frames_event, data)];
+	} __attribute__((aligned(8))) record = {};
+	struct frames_event *e = (void *)&record;
+
+	if (!c->frames[RX].records && !c->frames[TX].records)
+		return;
+	batch_describe(e, c, now);
+	e->flags |= FRAMES_FLAG_CLOSED;
+	e->outcome = outcome;
+	if (ring_send(&record, sizeof(record)))
+		count(COUNTER_LOST_FRAMES, 1);
+}
+
+#endif
