@@ -18,7 +18,7 @@ test.each([
   ['GET /a b c HTTP/1.1\r\n\r\n', 'GET', '/a b c'],
   ['GET /käse HTTP/1.1\r\n\r\n', 'GET', '/käse'],
 ])('%j', (text, method, target) => {
-  expect(read(text)).toEqual({ method, target, host: '' });
+  expect(read(text)).toEqual({ method, target, host: '', isH2c: false });
 });
 
 test('bytes that are no UTF-8 are left out of the target', () => {
@@ -44,4 +44,12 @@ test('a target is cut where the bytes end', () => {
 
 test('without a blank there is no request', () => {
   expect(readRequestHead(Buffer.from('GARBAGE\r\n'), 0, 9, 9, false)).toBeUndefined();
+});
+
+test.each([
+  ['Upgrade: h2c', true],
+  ['upgrade:h2c ', true],
+  ['Upgrade: websocket', false],
+])('%j asks to go on as HTTP/2: %j', (line, asks) => {
+  expect(read(`GET / HTTP/1.1\r\n${line}\r\nHTTP2-Settings: AAMAAABk\r\n\r\n`)?.isH2c).toBe(asks);
 });
