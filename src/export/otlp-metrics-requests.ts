@@ -7,11 +7,8 @@ import type { Resource } from '@opentelemetry/resources';
 import type { MetricData } from '@opentelemetry/sdk-metrics';
 import { counters } from '../telemetry/counters.ts';
 import { type DeliveryOptions, OtlpDelivery, type PartialSuccess } from './otlp-delivery.ts';
-import { joined } from './otlp-encoding.ts';
+import { joined, maxRequestBytes } from './otlp-encoding.ts';
 import { scope } from './otlp-resource.ts';
-
-/** Receivers refuse requests of more than a few megabytes. */
-const maxRequestBytes = 2 * 1024 * 1024;
 
 /** So many points stay below that, whatever their attributes are. */
 const maxPoints = 4_000;

@@ -14,7 +14,7 @@ import { log } from '../telemetry/log.ts';
 import { type Exporter, hasSpanMetrics, type LiveExportOptions, type SamplerSettings } from './exporter.ts';
 import { NotableTraces } from './notable-traces.ts';
 import { type DeliveryOptions, OtlpDelivery, type PartialSuccess } from './otlp-delivery.ts';
-import { joined } from './otlp-encoding.ts';
+import { joined, requestsOf } from './otlp-encoding.ts';
 import { otlpEndpoint } from './otlp-endpoint.ts';
 import { OtlpResources } from './otlp-resource.ts';
 import { otlpSpans } from './otlp-span.ts';
@@ -40,6 +40,12 @@ export interface OtlpTracesOptions extends DeliveryOptions {
 /** Spans are serialized in pieces of this many as they come: small stalls, and bytes instead of objects in the queue. */
 const pieceSize = 256;
 
+/** Serialized spans, and how many of them. */
+interface Piece {
+  readonly bytes: Uint8Array;
+  readonly spans: number;
+}
+
 export function otlpTracesSink(options: OtlpTracesOptions): Sink {
   return new OtlpTraces(options);
 }
@@ -55,7 +61,7 @@ class OtlpTraces implements Sink {
   #notable: NotableTraces | undefined;
   readonly #ownSamplers = new WeakMap<object, Sampler>();
   #hides!: (attribute: string) => boolean;
-  readonly #queue: BoundedQueue<Uint8Array>;
+  readonly #queue: BoundedQueue<Piece>;
   #piece: ReadableSpan[] = [];
   /** Spans in the piece, their children not counted. */
   #pieceSpans = 0;
@@ -151,7 +157,11 @@ class OtlpTraces implements Sink {
   async #sendOne(): Promise<void> {
     const { items, weight } = this.#queue.take(this.#options.batchMaxSize);
     if (weight === 0) return;
-    await this.#delivery.send(joined(items, this.#options.endpoint.protocol, 'resourceSpans'), weight);
+    for (const pieces of requestsOf(items)) {
+      const all = pieces.map(({ bytes }) => bytes);
+      const spans = pieces.reduce((sum, piece) => sum + piece.spans, 0);
+      await this.#delivery.send(joined(all, this.#options.endpoint.protocol, 'resourceSpans'), spans);
+    }
   }
 
   async #sendAll(): Promise<void> {
@@ -163,7 +173,7 @@ class OtlpTraces implements Sink {
     if (this.#piece.length === 0) return;
     const bytes = this.#serializer.serializeRequest(this.#piece);
     if (bytes === undefined) counters.add('spans_lost', 'otlp_serializer', this.#pieceSpans);
-    else this.#queue.push(bytes, this.#pieceSpans);
+    else this.#queue.push({ bytes, spans: this.#pieceSpans }, this.#pieceSpans);
     this.#piece = [];
     this.#pieceSpans = 0;
   }

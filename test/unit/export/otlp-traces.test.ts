@@ -263,3 +263,15 @@ test('a span that is taken is marked, so that metrics may point at it, and no ot
   await exported(spans, { queueSize: 1 });
   expect(spans.map(({ isExported }) => isExported)).toEqual([true, false, false]);
 });
+
+test('a batch that is larger than receivers take is several requests', async () => {
+  const spans = Array.from({ length: 4_000 }, () => {
+    const span = wireSpan();
+    span.attributes['url.full'] = 'x'.repeat(1_000);
+    return span;
+  });
+  const before = counters.get('spans_exported', 'otlp');
+  expect(await exported(spans, { closeMs: 20_000 })).toHaveLength(4_000);
+  expect(counters.get('spans_exported', 'otlp') - before).toBe(4_000);
+  expect(receiver.requests).toHaveLength(3);
+});
