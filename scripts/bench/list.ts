@@ -2,6 +2,7 @@ import type { Benchmark } from './benchmark.ts';
 import { bystander } from './bystander.ts';
 import { httpBenchmark } from './http.ts';
 import { memory } from './memory.ts';
+import { scrape } from './scrape.ts';
 import { startGo, startNginx, startNode } from './servers.ts';
 import { startSink } from './sink.ts';
 import { start } from './start.ts';
@@ -40,5 +41,6 @@ export const benchmarks: readonly Benchmark[] = [
   start,
   memory,
   telemetry,
+  scrape,
   vm,
 ];

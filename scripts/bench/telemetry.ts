@@ -36,6 +36,8 @@ function steps(): Figure[] {
   const names = createNames({ lookup: () => undefined });
   const routes = createRoutes(defaultRouteOptions);
   const metrics = new Metrics(defaultMetricsOptions);
+  const detailed = new Metrics({ ...defaultMetricsOptions, exponential: { maxSize: 160, maxScale: 20 } });
+  detailed.wantExemplars('always_on');
   const resources = new OtlpResources({}, () => false);
   const reset = () => {
     for (const span of spans) Object.assign(span, { traceId: '', spanId: '', route: '' });
@@ -46,6 +48,7 @@ function steps(): Figure[] {
     cost('route, known paths', () => routes(spans), reset),
     cost('ids', () => identify(spans), reset),
     cost('metrics', () => metrics.record(spans, 0), undefined, 3),
+    cost('metrics with exponential buckets and exemplars', () => detailed.record(spans, Date.now()), undefined, 3),
     cost('printed line', () => spans.map(spanLines.current)),
     cost('OTLP span', () => serialize(spans, resources)),
   ];
