@@ -29,7 +29,8 @@ import { counters } from './telemetry/counters.ts';
 import { internals } from './telemetry/internal.ts';
 import { log } from './telemetry/log.ts';
 import { Transforms } from './transform/list.ts';
-import { transformOptionsOf } from './transform-options.ts';
+import type { NamesOptions } from './transform/names.ts';
+import { namesOf, transformOptionsOf } from './transform-options.ts';
 
 const housekeepingMs = 1000;
 /** By then the start and the first exports are over. */
@@ -45,6 +46,7 @@ export class Agent {
   readonly #exporters: Exporters;
   readonly #records: HttpRecords;
   readonly #transforms: Transforms;
+  readonly #names: NamesOptions | undefined;
   readonly #selfReport: SelfReport;
   readonly #sampler: ProcessSampler | undefined;
   readonly #governor: Governor | undefined;
@@ -65,7 +67,11 @@ export class Agent {
     const { avoided_services: avoided } = config.internal_metrics;
     this.#avoided = new AvoidedServices(avoided.limit);
     if (!avoided.disabled) internals.provide('avoided_services', () => this.#avoided.values());
-    this.#transforms = new Transforms({ ...transformOptionsOf(config), needsIds: this.#exporters.needsIds });
+    this.#names = namesOf(config);
+    this.#transforms = new Transforms({
+      ...transformOptionsOf(config, this.#names),
+      needsIds: this.#exporters.needsIds,
+    });
     this.#watcher = new ProcessWatcher(addon, proc.self(), pidNamespaceOf(proc));
     const traces = traceSettingsOf(config, this.#exporters.needsIds);
     this.#capture = openCapture(addon, {
@@ -180,7 +186,7 @@ export class Agent {
    * @throws AgentError
    */
   async reload(config: Config): Promise<void> {
-    this.#transforms.reconfigure(transformOptionsOf(config));
+    this.#transforms.reconfigure(transformOptionsOf(config, this.#names));
     log.configure({ level: config.log_level, format: this.#config.log_format });
     this.#records.sensitiveQueryKeys = sensitiveKeys(config.attributes.sensitive_query_params);
     const live = liveExportOptionsOf(config);

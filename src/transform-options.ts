@@ -1,16 +1,28 @@
 import type { Config } from './config/schema.ts';
 import type { TransformOptions } from './transform/list.ts';
+import type { NamesOptions } from './transform/names.ts';
+import { ReverseNames } from './transform/reverse-names.ts';
 import type { RouteOptions } from './transform/route.ts';
 
 /** What transforms need to know, taken from the configuration; whether ids are needed is the exporters' to say. */
-export function transformOptionsOf(config: Config): Omit<TransformOptions, 'needsIds'> {
-  const { routes, filter, name_resolver: resolver } = config;
+export function transformOptionsOf(
+  config: Config,
+  names: NamesOptions | undefined,
+): Omit<TransformOptions, 'needsIds'> {
+  const { routes, filter } = config;
   return {
-    // without a source of names the ends of spans stay addresses, and the own end is not renamed either
-    names: (resolver?.sources.length ?? 0) > 0 ? { lookup: () => undefined } : undefined,
+    names,
     routes: routes && routeOptionsOf(routes),
     filter: filter.application,
   };
+}
+
+/** Without a source of names the ends of spans stay addresses, and the own end is not renamed either. */
+export function namesOf({ name_resolver: resolver }: Config): NamesOptions | undefined {
+  if (resolver === null || resolver === undefined || resolver.sources.length === 0) return undefined;
+  if (!resolver.sources.includes('dns')) return { lookup: () => undefined };
+  const names = new ReverseNames({ size: resolver.cache_len, ttlMs: resolver.cache_expiry });
+  return { lookup: (address) => names.lookup(address) };
 }
 
 function routeOptionsOf(routes: NonNullable<Config['routes']>): RouteOptions {

@@ -90,6 +90,8 @@ const actedOn: readonly string[] = [
   'otlp.traces_insecure',
   'grafana.otlp.*',
   'routes.*',
+  'name_resolver.cache_len',
+  'name_resolver.cache_expiry',
   'processes.*',
   'attributes.select',
   'attributes.select[].*',
@@ -152,6 +154,7 @@ const families = { how: `produced are ${produced.slice(0, -1).join(', ')} and ${
 
 /** Settings that have an effect, but not quite that of the reference. */
 const differing: Readonly<Record<string, Difference>> = {
+  'name_resolver.sources': { how: 'dns and the hosts file are asked, k8s and rdns are not', except: ['dns'] },
   'discovery.exclude_otel_instrumented_services': { how: 'exports over HTTP are recognised, those over grpc are not' },
   'metrics.features': families,
   'otel_metrics_export.features': families,

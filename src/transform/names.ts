@@ -1,4 +1,5 @@
 import { CLIENT_ADDRESS, SERVER_ADDRESS, SERVICE_PEER_NAME } from '../span/attributes.ts';
+import type { Service } from '../span/service.ts';
 import type { Span } from '../span/span.ts';
 
 export interface NamesOptions {
@@ -23,16 +24,21 @@ export function createNames({ lookup }: NamesOptions): (spans: readonly Span[]) 
 // The ends of a connection are shared by its spans, and one connection may carry requests for several hosts: names are
 // written anew for each span.
 function nameForCallee({ peer, host, service, attributes }: Span, lookup: NamesOptions['lookup']): void {
-  peer.name = lookup(peer.address) ?? '';
-  host.name = lookup(host.address) ?? service.name;
+  peer.name = near(lookup(peer.address) ?? '', service);
+  host.name = near(lookup(host.address) ?? service.name, service);
   if (CLIENT_ADDRESS in attributes) attributes[CLIENT_ADDRESS] = peer.name || peer.address;
   if (SERVER_ADDRESS in attributes) attributes[SERVER_ADDRESS] = host.name;
 }
 
 function nameForCaller({ peer, host, service, authority, attributes }: Span, lookup: NamesOptions['lookup']): void {
-  const resolved = lookup(host.address) ?? '';
-  peer.name = lookup(peer.address) ?? service.name;
+  const resolved = near(lookup(host.address) ?? '', service);
+  peer.name = near(lookup(peer.address) ?? service.name, service);
   host.name = resolved || authority;
   if (SERVICE_PEER_NAME in attributes) attributes[SERVICE_PEER_NAME] = resolved;
   if (SERVER_ADDRESS in attributes) attributes[SERVER_ADDRESS] = authority || resolved || host.address;
+}
+
+/** Within a namespace its services are called without it. */
+function near(name: string, { namespace }: Service): string {
+  return namespace !== '' && name.endsWith(`.${namespace}`) ? name.slice(0, -namespace.length - 1) : name;
 }
