@@ -91,9 +91,10 @@ function metricsOf(
   { instrumentations, buckets, ttl, allow_service_graph_self_references: allowsSelfReferences }: MetricSection,
 ): MetricsOptions {
   const { attributes, prometheus_export: prometheus, otel_metrics_export: otlp } = config;
+  const { features, series_limit: series } = config.metrics;
   return {
     ...defaultMetricsOptions,
-    features: config.metrics.features,
+    features,
     entryFeatures: entryFeaturesOf(config.discovery),
     instrumentations,
     bounds: {
@@ -109,9 +110,15 @@ function metricsOf(
     allowsSelfReferences,
     // labels of Prometheus only: one aggregate serves both exporters
     extraSpanAttributes: [...new Set([prometheus, otlp].flatMap((section) => section.extra_span_resource_attributes))],
+    budget: { perService: limitOf(series.per_service), total: limitOf(series.total) },
     extraGroupAttributes: attributes.extra_group_attributes['k8s_app_meta'] ?? [],
     surroundings: { kubernetes: false, containers: hasEngine(config.surroundings.docker_host) },
   };
+}
+
+/** As JSON has no infinity, by which aggregates are told apart, any number is a very large one. */
+function limitOf(setting: number): number {
+  return setting <= 0 ? Number.MAX_SAFE_INTEGER : setting;
 }
 
 function entryFeaturesOf({ instrument, services }: Config['discovery']): readonly string[] {

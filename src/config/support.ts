@@ -90,6 +90,7 @@ const actedOn: readonly string[] = [
   'otlp.traces_insecure',
   'grafana.otlp.*',
   'routes.*',
+  'metrics.series_limit.*',
   'name_resolver.cache_len',
   'name_resolver.cache_expiry',
   'processes.*',

@@ -9,6 +9,7 @@ import type { Exporter, ExportOptions, LiveExportOptions } from './exporter.ts';
 import { otlpMetricsExporter } from './otlp-metrics.ts';
 import { otlpTracesExporter } from './otlp-traces.ts';
 import { prometheusExporter } from './prometheus.ts';
+import { provideSeriesUse } from './series-use.ts';
 import type { Sink } from './sink.ts';
 import { stdoutExporter } from './stdout.ts';
 
@@ -51,6 +52,7 @@ export function openExporters(options: ExportOptions): Exporters {
   });
   const sinks = opened.map(({ sink }) => sink);
   const all = [...aggregates.values()];
+  let endUse = (): void => {};
   return {
     name: 'exporters',
     names: sinks.map(({ name }) => name),
@@ -59,6 +61,7 @@ export function openExporters(options: ExportOptions): Exporters {
     services,
     processes,
     async start() {
+      endUse = provideSeriesUse(all);
       for (const sink of sinks) await sink.start();
     },
     write(spans) {
@@ -74,7 +77,10 @@ export function openExporters(options: ExportOptions): Exporters {
       for (const sink of sinks) sink.reconfigure?.(change);
     },
     // each keeps its own deadline; this one is for a sink that does not
-    stop: () => stopAll(sinks, options.closeMs + graceMs),
+    async stop() {
+      endUse();
+      await stopAll(sinks, options.closeMs + graceMs);
+    },
   };
 }
 

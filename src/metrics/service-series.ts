@@ -44,6 +44,11 @@ export class ServiceSeries {
     for (const byKey of this.#groups) for (const series of byKey.values()) series.labels = '';
   }
 
+  /** Series that are part of the budget. */
+  get count(): number {
+    return this.#count;
+  }
+
   get isEmpty(): boolean {
     return this.#groups.every(({ size }) => size === 0);
   }

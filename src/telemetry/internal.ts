@@ -15,6 +15,11 @@ export const internalMetrics = {
   bpf_probe_latency_seconds_total: { type: 'counter', help: 'Time that each kernel program has run.' },
   bpf_map_entries: { type: 'gauge', help: 'Entries of each map that the kernel programs use.' },
   bpf_map_max_entries: { type: 'gauge', help: 'Entries that each map has room for.' },
+  metric_series: {
+    type: 'gauge',
+    help: 'Sets of attributes that the metrics of each service have: what the cardinality budget is spent on.',
+  },
+  metric_series_limit: { type: 'gauge', help: 'How many of them an instance of a service, and all, may have.' },
   coverage_ratio: {
     type: 'gauge',
     help: "Bytes of captured processes' connections that were seen, of all that the kernel carried.",
