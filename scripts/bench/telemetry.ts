@@ -36,6 +36,7 @@ function steps(): Figure[] {
   const names = createNames({ lookup: () => undefined });
   const routes = createRoutes(defaultRouteOptions);
   const metrics = new Metrics(defaultMetricsOptions);
+  const all = new Metrics({ ...defaultMetricsOptions, features: ['*'], allowsSelfReferences: true });
   const detailed = new Metrics({ ...defaultMetricsOptions, exponential: { maxSize: 160, maxScale: 20 } });
   detailed.wantExemplars('always_on');
   const resources = new OtlpResources({}, () => false);
@@ -48,6 +49,7 @@ function steps(): Figure[] {
     cost('route, known paths', () => routes(spans), reset),
     cost('ids', () => identify(spans), reset),
     cost('metrics', () => metrics.record(spans, 0), undefined, 3),
+    cost('metrics of every feature', () => all.record(spans, Date.now()), undefined, 3),
     cost('metrics with exponential buckets and exemplars', () => detailed.record(spans, Date.now()), undefined, 3),
     cost('printed line', () => spans.map(spanLines.current)),
     cost('OTLP span', () => serialize(spans, resources)),
