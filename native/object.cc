@@ -1,6 +1,8 @@
 #include "object.h"
 
 #include <bpf/bpf.h>
+#include <pthread.h>
+#include <signal.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -27,6 +29,18 @@ int ReuseIfAlike(bpf_map* map, int fd) {
     return -EINVAL;
   }
   return bpf_map__reuse_fd(map, fd);
+}
+
+// The verifier gives up with EAGAIN when a signal waits, so a signal that keeps coming (a profiler's) would keep every
+// program from loading. They are delivered when it is done.
+int LoadUndisturbed(bpf_object* object) {
+  sigset_t all;
+  sigset_t before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  const int error = bpf_object__load(object);
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  return error;
 }
 
 }  // namespace
@@ -182,7 +196,7 @@ Napi::Value Object::SetAutoload(const Napi::CallbackInfo& info) {
 Napi::Value Object::Load(const Napi::CallbackInfo& info) {
   if (!CheckOpen(info.Env())) return info.Env().Undefined();
   LogCapture capture(&state_->log);
-  const int error = bpf_object__load(state_->object);
+  const int error = LoadUndisturbed(state_->object);
   if (error < 0) Fail(info.Env(), -error, "bpf_object__load", state_->path);
   return info.Env().Undefined();
 }

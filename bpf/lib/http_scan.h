@@ -4,6 +4,7 @@
 #define LIB_HTTP_SCAN_H
 
 #include "lib/conn.h"
+#include "lib/http_leap.h"
 #include "lib/http_states.h"
 #include "lib/run_arguments.h"
 
@@ -32,6 +33,12 @@ static const struct http_effect http_effects[HS_MAX] = {
 	[HS_CHUNK_DIGIT] = { 16, 1, 1, 0, 0, 0, {} },
 };
 
+/* The window's next eight bytes; the caller has seen that there are as many. */
+static __always_inline __u64 scan_word(const struct work *w, __u32 at)
+{
+	return *(const __u64 *)&w->window[at & (WINDOW_BYTES - 1)];
+}
+
 /*
  * Runs the state table over the window. Returns the state in which it stopped, one of HS_STOP…, or 0 when the window is used
  * up. All but three values live in memory: the verifier would follow every combination of those in registers.
@@ -49,6 +56,8 @@ __attribute__((noinline)) int http_scan(WORK_PARAMETER)
 	at = scan->at;
 	end = scan->end;
 	state = scan->state;
+	if (state == HS_START && at + LEAP_BYTES <= end)
+		at += leap(&state, scan_word(w, at));
 	for (i = 0; i < WINDOW_BYTES; i++) {
 		const struct http_effect *effect;
 		__u8 byte, next, digit;
@@ -59,8 +68,11 @@ __attribute__((noinline)) int http_scan(WORK_PARAMETER)
 		at++;
 		next = http_states[state & (HS_MAX - 1)][byte];
 		state = next & ~ACT;
-		if (!(next & ACT))
+		if (!(next & ACT)) {
+			if (at + LEAP_BYTES <= end)
+				at += leap(&state, scan_word(w, at));
 			continue;
+		}
 		if (state >= HS_STOP) {
 			scan->at = at;
 			scan->state = state;

@@ -97,7 +97,6 @@ static __always_inline void head_keep(struct conn *c, struct work *w, struct str
 					      &w->window[from & (WINDOW_BYTES - 1)]);
 	}
 	if (in_line && at + bytes > HTTP_LIMIT_HEAD_BYTES && at < HTTP_LIMIT_TARGET_BYTES) {
-		__u64 flags = ring_flags();
 		struct head_part *part = bpf_ringbuf_reserve(&events, sizeof(*part), 0);
 
 		if (!part) {
@@ -112,7 +111,7 @@ static __always_inline void head_keep(struct conn *c, struct work *w, struct str
 		part->index = s->flags & STREAM_BEGUN ? c->requests - 1 : c->requests;
 		part->offset = at;
 		bpf_probe_read_kernel(part->data, WINDOW_BYTES, w->window);
-		bpf_ringbuf_submit(part, flags);
+		bpf_ringbuf_submit(part, 0);
 	}
 }
 

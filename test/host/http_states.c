@@ -1,23 +1,39 @@
-/* Runs the state table of bpf/lib/http_states.h over standard input and prints every entry that means something. */
+/*
+ * Runs the state table of bpf/lib/http_states.h over standard input and prints every entry that means something.
+ *   http_states message|chunk [leap]
+ */
+#include <linux/types.h>
 #include <stdio.h>
+#include <string.h>
 
-#include "../../bpf/lib/http_states.h"
+#include "../../bpf/lib/http_leap.h"
+
+static unsigned char bytes[65536];
 
 int main(int argc, char **argv)
 {
 	unsigned char state = argc > 1 && argv[1][0] == 'c' ? HS_CHUNK : HS_START;
-	int byte, at = 0;
+	size_t at = 0, end = fread(bytes, 1, sizeof(bytes), stdin);
+	int leaps = argc > 2;
 
-	while ((byte = getchar()) != EOF) {
-		unsigned char next = http_states[state][byte];
+	while (at < end) {
+		unsigned char byte, next;
+		__u64 word;
 
-		at++;
+		if (leaps && at + LEAP_BYTES <= end) {
+			memcpy(&word, bytes + at, sizeof(word));
+			at += leap(&state, word);
+			if (at == end)
+				break;
+		}
+		byte = bytes[at++];
+		next = http_states[state][byte];
 		state = next & ~ACT;
 		if (!(next & ACT))
 			continue;
 		switch (state) {
 		case HS_LINE_END:
-			printf("line %d\n", at);
+			printf("line %zu\n", at);
 			break;
 		case HS_STATUS_1:
 		case HS_STATUS_2:
@@ -40,13 +56,13 @@ int main(int argc, char **argv)
 			printf("size %c\n", byte);
 			break;
 		case HS_STOP_HEAD:
-			printf("head %d\n", at);
+			printf("head %zu\n", at);
 			return 0;
 		case HS_STOP_CHUNK_SIZE:
-			printf("chunk %d\n", at);
+			printf("chunk %zu\n", at);
 			return 0;
 		case HS_STOP_TRAILER:
-			printf("trailer %d\n", at);
+			printf("trailer %zu\n", at);
 			return 0;
 		case HS_PARENT_BLANK:
 		case HS_TSTATE_BLANK:
@@ -61,10 +77,10 @@ int main(int argc, char **argv)
 			state = HS_HEADER;
 			break;
 		case HS_STOP_HTTP2:
-			printf("http2 %d\n", at);
+			printf("http2 %zu\n", at);
 			return 0;
 		default:
-			printf("invalid %d\n", at);
+			printf("invalid %zu\n", at);
 			return 0;
 		}
 	}
