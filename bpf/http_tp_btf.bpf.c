@@ -14,19 +14,19 @@ SEC("tp_btf/tcp_sendmsg_locked")
 int BPF_PROG(tcp_send, struct sock *sk, struct msghdr *msg, struct sk_buff *skb, int size_goal)
 {
 	const struct tcp_sock *tp;
-	__u32 seq, length, room = 0;
+	__u32 pid = current_process(), seq, length, room = 0;
 	struct work *w;
 	struct conn *c;
 	__u8 type;
 
-	if (!is_target() || !(tp = sock_tcp(sk)))
+	if (!may_be_target(pid) || !(tp = sock_tcp(sk)))
 		return 0;
 	seq = SOCK_READ(tp, write_seq);
 	length = msg->msg_iter.count;
 	/* With room in the send buffer one turn takes a whole skb, otherwise the process waits and comes back here. */
 	if (SOCK_READ(sk, sk_wmem_queued) < SOCK_READ(sk, sk_sndbuf))
 		room = length < (__u32)size_goal ? length : size_goal;
-	c = run_conn(tp, seq, TX);
+	c = run_conn_of(pid, tp, seq, TX);
 	if (!c)
 		return 0;
 	run_sent(c, seq + room);
@@ -74,18 +74,18 @@ SEC("tp_btf/skb_copy_datagram_iovec")
 int BPF_PROG(tcp_receive, struct sk_buff *skb, int length)
 {
 	const struct tcp_sock *tp;
-	__u32 seq, copied, first, i;
+	__u32 pid = current_process(), seq, copied, first, i;
 	int walk = WALK_MORE;
 	struct work *w;
 	struct conn *c;
 
-	if (length <= 0 || !is_target() || !skb->sk || !(tp = sock_tcp(skb->sk)))
+	if (length <= 0 || !may_be_target(pid) || !skb->sk || !(tp = sock_tcp(skb->sk)))
 		return 0;
 	seq = SOCK_READ((struct tcp_skb_cb *)skb->cb, seq);
 	copied = SOCK_READ(tp, copied_seq);
 	/* A peek beyond the first packet is behind copied_seq: it begins with the packet. */
 	first = (__s32)(copied - seq) > 0 ? copied - seq : 0;
-	c = run_conn(tp, seq + first, RX);
+	c = run_conn_of(pid, tp, seq + first, RX);
 	w = run_begin(tp, c, seq + first, length, RX);
 	if (!w)
 		return 0;

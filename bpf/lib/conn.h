@@ -93,6 +93,9 @@ struct conn {
 	__u8 traceparent_bytes;
 	__u8 reserved[5];
 	__u32 state_bytes;
+	__u32 target_pid;   /* the process that was found among the targets when it used the connection */
+	__u32 target_epoch; /* and the epoch in which it was found */
+	__u32 reserved2;
 	__u8 traceparent[TRACE_LIMIT_PARENT_BYTES];
 	__u8 traceparent_slack[TRACE_LIMIT_PARENT_BYTES]; /* as `slack` */
 	struct http_event slot;		   /* the oldest unanswered exchange; further ones wait in `waiting` */

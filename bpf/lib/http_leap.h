@@ -9,7 +9,7 @@ enum leap_limit { LEAP_BYTES = 8 };
 
 #define EACH_BYTE(byte) (0x0101010101010101ULL * (byte))
 /* Marks the bytes of a word that are below `limit`, up to 0x80; only the first mark can be relied on. */
-#define BYTES_BELOW(word, limit) (((word) - EACH_BYTE(limit)) & ~(word) & EACH_BYTE(0x80))
+#define BYTES_BELOW(word, limit) (((word)-EACH_BYTE(limit)) & ~(word)&EACH_BYTE(0x80))
 /* "HTTP/1.1" as a little-endian word. */
 #define WORD_HTTP_1_1 0x312e312f50545448ULL
 

@@ -11,18 +11,25 @@
 #include "lib/sock.h"
 #include "lib/target.h"
 
-/* The connection behind a socket, made when there is none; `seq` and `dir` as in run_begin. NULL when there is no room. */
-static __always_inline struct conn *run_conn(const struct tcp_sock *tp, __u32 seq, int dir)
+/* The connection behind a socket, or NULL when its bytes are seen for the first time. */
+static __always_inline struct conn *run_conn_known(const struct tcp_sock *tp)
 {
 	__u64 key = (__u64)tp;
 	struct conn *c = bpf_map_lookup_elem(&conns, &key);
-	__u32 zero = 0;
 
-	if (c && sock_is(c, tp))
+	if (!c || sock_is(c, tp))
 		return c;
-	if (c) /* the socket's memory serves another connection, and its end was not seen */
-		bpf_map_delete_elem(&conns, &key);
-	c = bpf_map_lookup_elem(&blank_conn, &zero);
+	bpf_map_delete_elem(&conns, &key); /* the socket's memory serves another connection, and its end was not seen */
+	return NULL;
+}
+
+/* Begins to remember a connection; `seq` and `dir` as in run_begin. NULL when there is no room. */
+static __always_inline struct conn *run_conn_new(const struct tcp_sock *tp, __u32 seq, int dir)
+{
+	__u64 key = (__u64)tp;
+	__u32 zero = 0;
+	struct conn *c = bpf_map_lookup_elem(&blank_conn, &zero);
+
 	if (!c || bpf_map_update_elem(&conns, &key, c, BPF_ANY)) {
 		count(COUNTER_LOST_CONN_FULL, 1);
 		return NULL;
@@ -35,6 +42,34 @@ static __always_inline struct conn *run_conn(const struct tcp_sock *tp, __u32 se
 	if (c->is_old) {
 		c->stream[RX].is_resync = c->stream[TX].is_resync = 1;
 		count(COUNTER_CONN_OLD, 1);
+	}
+	return c;
+}
+
+static __always_inline struct conn *run_conn(const struct tcp_sock *tp, __u32 seq, int dir)
+{
+	return run_conn_known(tp) ?: run_conn_new(tp, seq, dir);
+}
+
+/*
+ * The same for a socket that the process `pid` uses; NULL also when that is not captured. A process that was found among the targets
+ * when it last used the connection need not be looked for again.
+ */
+static __always_inline struct conn *run_conn_of(__u32 pid, const struct tcp_sock *tp, __u32 seq, int dir)
+{
+	struct conn *c = run_conn_known(tp);
+	__u32 zero = 0;
+	__u32 *epoch = bpf_map_lookup_elem(&target_epoch, &zero);
+
+	if (!epoch || (c && c->target_pid == pid && c->target_epoch == *epoch))
+		return c;
+	if (!bpf_map_lookup_elem(&targets, &pid))
+		return NULL;
+	if (!c)
+		c = run_conn_new(tp, seq, dir);
+	if (c) {
+		c->target_pid = pid;
+		c->target_epoch = *epoch;
 	}
 	return c;
 }

@@ -26,7 +26,6 @@ static __always_inline void traceparent_keep(struct conn *c, struct work *w, __u
 
 static __always_inline void tracestate_send(struct conn *c, struct work *w, struct stream *s, __u32 from, __u32 bytes)
 {
-	__u64 flags = ring_flags();
 	struct head_part *part;
 
 	if (!bytes || c->state_bytes >= TRACE_LIMIT_STATE_BYTES)
@@ -44,7 +43,7 @@ static __always_inline void tracestate_send(struct conn *c, struct work *w, stru
 	part->index = s->flags & STREAM_BEGUN ? c->requests - 1 : c->requests;
 	part->offset = c->state_bytes;
 	bpf_probe_read_kernel(part->data, WINDOW_BYTES, w->window);
-	bpf_ringbuf_submit(part, flags);
+	bpf_ringbuf_submit(part, 0);
 	c->state_bytes += bytes;
 }
 

@@ -29,6 +29,7 @@ export class ProcessWatcher implements EventSource, TargetMap {
   readonly #agentPid: number;
   readonly #pidNamespace: number;
   #ring: Ring | undefined;
+  #epoch = 0;
 
   /**
    * `agentPid`: neither it nor its children are ever captured. `pidNamespace`: the one whose numbers events shall carry;
@@ -105,13 +106,19 @@ export class ProcessWatcher implements EventSource, TargetMap {
   }
 
   remove(hostPid: number): void {
-    this.object.map('targets').delete(u32(hostPid));
+    this.#release(hostPid);
     this.object.map('port_holders').delete(u32(hostPid));
   }
 
   hold(hostPid: number): void {
-    this.object.map('targets').delete(u32(hostPid));
+    this.#release(hostPid);
     this.object.map('port_holders').update(u32(hostPid), u32(0));
+  }
+
+  /** Connections remember that their process is captured: a new epoch makes them ask again. */
+  #release(hostPid: number): void {
+    this.object.map('targets').delete(u32(hostPid));
+    this.object.map('target_epoch').update(u32(0), u32(++this.#epoch));
   }
 }
 
