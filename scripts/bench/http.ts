@@ -28,6 +28,8 @@ interface Measured {
 }
 
 interface Arm {
+  /** The agent's first load: its code is compiled meanwhile. Nothing to compare with where there is no agent. */
+  readonly first?: Measured;
   readonly steady: Measured;
   readonly full: Measured;
 }
@@ -40,6 +42,8 @@ interface AgentFacts {
   readonly lost: number;
 }
 
+/** Of the load during which a new agent settles. */
+const firstSeconds = 3;
 /** How long the agent may take to work off what came last; part of what it costs. */
 const settleSeconds = 0.5;
 
@@ -88,8 +92,10 @@ async function startAgent(server: Server, settings: Settings, env: Record<string
 }
 
 async function arm(server: Server, rate: number, forSeconds: number, agent?: Agent): Promise<Arm> {
+  const load = (duration: number) => measure(server, () => steadyLoad(server.port, duration, rate), agent);
   return {
-    steady: await measure(server, () => steadyLoad(server.port, forSeconds, rate), agent),
+    ...(agent !== undefined && { first: await load(Math.min(firstSeconds, forSeconds)) }),
+    steady: await load(forSeconds),
     full: await measure(server, () => fullLoad(server.port, forSeconds), agent),
   };
 }
@@ -106,13 +112,13 @@ async function measure(server: Server, run: () => Promise<Loaded>, agent?: Agent
   return { load, serverUs: serverNs / 1000 / load.requests, agentUs: agentNs / 1000 / load.requests };
 }
 
-async function factsOf(agent: Agent, startPeakMiB: number, { steady, full }: Arm): Promise<AgentFacts> {
+async function factsOf(agent: Agent, startPeakMiB: number, { first, steady, full }: Arm): Promise<AgentFacts> {
   const { rssMiB } = memoryOf(agent.pid);
   const [metrics, internal] = await Promise.all([agent.metrics(), agent.internalMetrics()]);
   return {
     startPeakMiB,
     rssMiB,
-    sent: steady.load.requests + full.load.requests,
+    sent: (first?.load.requests ?? 0) + steady.load.requests + full.load.requests,
     seen: sumOf(metrics, 'http_server_request_duration_seconds_count'),
     lost: lostSpans(internal),
   };
@@ -137,6 +143,11 @@ function figures(bench: HttpBenchmark, bare: Arm[], agent: Arm[], facts: AgentFa
       {
         agent: bench.agentCpuBarUs,
       },
+    ),
+    measured(
+      'agent CPU, its first seconds',
+      'us/request',
+      agent.map((arm) => arm.first?.agentUs ?? Number.NaN),
     ),
     measured(
       'agent CPU, full load',
