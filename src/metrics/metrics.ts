@@ -160,8 +160,15 @@ export class Metrics {
       const groups = this.#tableOf(service)[span.family][span.kind];
       if (groups.length === 0) continue;
       const own = this.#byService.get(service) ?? this.#seriesOf(service);
+      let key = '';
+      let keyAttributes: string | undefined;
       for (const group of groups) {
-        if (group.counts(span)) group.add(own.seriesOf(group, span, nowMs), span, this.#recorded);
+        if (!group.counts(span)) continue;
+        if (group.keyAttributes !== keyAttributes) {
+          key = group.keyOf(span, own);
+          keyAttributes = group.keyAttributes;
+        }
+        group.add(own.seriesOf(group, key, span, nowMs), span, this.#recorded);
       }
     }
     if (nowMs - this.#sweptMs >= sweepMs) this.expire(nowMs);

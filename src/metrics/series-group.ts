@@ -73,6 +73,8 @@ export class SeriesGroup {
   /** Stands for the spans that are counted and their attributes: groups of the same index have the same series. */
   readonly index: number;
   readonly attributes: readonly GroupAttribute[];
+  /** Groups that have these alike have the same key for the same span. */
+  readonly keyAttributes: string;
   readonly cells: readonly Cell[];
   /** Series that were there when the group was retired: those that came later belong to other metrics. */
   readonly only: ReadonlySet<Series> | undefined;
@@ -95,6 +97,7 @@ export class SeriesGroup {
     this.#layout = layout;
     this.only = only;
     this.#holds = holds;
+    this.keyAttributes = attributes.flatMap(({ name, getter }) => (getter.of === 'span' ? [name] : [])).join();
     this.#spanGetters = attributes.flatMap(({ getter }) => (getter.of === 'span' ? [getter.get] : []));
   }
 

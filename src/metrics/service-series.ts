@@ -60,9 +60,9 @@ export class ServiceSeries {
     this.#usage.inUse += this.#count - before;
   }
 
-  seriesOf(group: SeriesGroup, span: Span, nowMs: number): Series {
+  /** `key` is the group's for the span. */
+  seriesOf(group: SeriesGroup, key: string, span: Span, nowMs: number): Series {
     const byKey = this.#byKey(group);
-    const key = group.keyOf(span, this);
     const known = byKey.get(key);
     if (known !== undefined) {
       known.lastMs = nowMs;
