@@ -1,20 +1,16 @@
-import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { freePorts } from './free-ports.ts';
+import { buildGoProgram } from './go-program.ts';
 import { Child } from './processes.ts';
 import { until } from './until.ts';
 
 const root = new URL('../..', import.meta.url).pathname;
 const binary = join(root, 'build/test/collector');
 
-export async function buildCollector(): Promise<void> {
-  await promisify(execFile)('go', ['build', '-trimpath', '-o', binary, '.'], {
-    cwd: join(root, 'test/collector'),
-    env: { ...process.env, CGO_ENABLED: '0', GOFLAGS: '-mod=readonly -buildvcs=false' },
-  });
+export function buildCollector(): Promise<void> {
+  return buildGoProgram('collector', '.');
 }
 
 export interface CollectorOptions {

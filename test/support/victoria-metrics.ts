@@ -1,22 +1,17 @@
-import { execFile } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { freePorts } from './free-ports.ts';
+import { buildGoProgram } from './go-program.ts';
 import { Child } from './processes.ts';
 import { type PromServer, promServer } from './prometheus-server.ts';
 import { until } from './until.ts';
 
 const root = new URL('../..', import.meta.url).pathname;
 const binary = join(root, 'build/test/victoria-metrics');
-const source = 'github.com/VictoriaMetrics/VictoriaMetrics/app/victoria-metrics';
 
-export async function buildVictoriaMetrics(): Promise<void> {
-  await promisify(execFile)('go', ['build', '-trimpath', '-o', binary, source], {
-    cwd: join(root, 'test/victoria-metrics'),
-    env: { ...process.env, CGO_ENABLED: '0', GOFLAGS: '-mod=readonly -buildvcs=false' },
-  });
+export function buildVictoriaMetrics(): Promise<void> {
+  return buildGoProgram('victoria-metrics', 'github.com/VictoriaMetrics/VictoriaMetrics/app/victoria-metrics');
 }
 
 /** A real VictoriaMetrics, which takes OTLP at `/opentelemetry/v1/metrics`. */
