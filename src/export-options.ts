@@ -10,6 +10,7 @@ import type {
   PrometheusSettings,
 } from './export/exporter.ts';
 import { defaultRetry } from './export/otlp-retry.ts';
+import type { ProxyVariables } from './export/otlp-transport.ts';
 import type { ScrapeProtection } from './export/tls-options.ts';
 import type { ExponentialShape } from './metrics/exponential-histogram.ts';
 import { defaultMetricsOptions, type MetricsOptions } from './metrics/metrics.ts';
@@ -148,6 +149,7 @@ function otlpMetricsOf(config: Config): OtlpMetricsSettings | undefined {
       certFile: otlp.client_certificate,
       keyFile: otlp.client_key,
     },
+    proxies: proxiesOf(config),
     retry: defaultRetry,
     metrics: { ...metricsOf(config, section), exponential: exponentialOf(section) },
     intervalMs: section.interval || section.otelintervalms,
@@ -170,6 +172,7 @@ function otlpTracesOf(config: Config): OtlpTracesSettings | undefined {
       certFile: otlp.traces_client_certificate,
       keyFile: otlp.traces_client_key,
     },
+    proxies: proxiesOf(config),
     retry: {
       initialMs: section.backoff_initial_interval || defaultRetry.initialMs,
       maxMs: section.backoff_max_interval || defaultRetry.maxMs,
@@ -181,6 +184,11 @@ function otlpTracesOf(config: Config): OtlpTracesSettings | undefined {
     batchTimeoutMs: section.batch_timeout,
     queueSize: section.queue_size,
   };
+}
+
+function proxiesOf({ surroundings }: Config): ProxyVariables {
+  const { http_proxy, https_proxy, no_proxy } = surroundings;
+  return { HTTP_PROXY: http_proxy, HTTPS_PROXY: https_proxy, NO_PROXY: no_proxy };
 }
 
 /** Wrong settings were told of when the configuration was loaded: for metrics it was refused, traces are turned off. */

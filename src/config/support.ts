@@ -114,6 +114,9 @@ const actedOn: readonly string[] = [
   'governor.*',
   'surroundings.host_proc',
   'surroundings.docker_host',
+  'surroundings.http_proxy',
+  'surroundings.https_proxy',
+  'surroundings.no_proxy',
 ];
 
 /** Keys of selector entries that decide or describe; the rest needs metadata of Kubernetes. */

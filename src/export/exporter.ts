@@ -8,6 +8,7 @@ import type { LiveMetricsOptions, Metrics, MetricsOptions } from '../metrics/met
 import type { ObservedSource } from '../metrics/observed.ts';
 import type { Select } from '../metrics/selection.ts';
 import type { RetryOptions } from './otlp-retry.ts';
+import type { ProxyVariables } from './otlp-transport.ts';
 import type { Sink } from './sink.ts';
 import type { PrinterFormat } from './stdout.ts';
 import type { ScrapeProtection, TlsOptions } from './tls-options.ts';
@@ -47,6 +48,7 @@ export interface OtlpSettings {
   readonly timeoutMs: number;
   readonly gzip: boolean;
   readonly tls: TlsOptions;
+  readonly proxies?: ProxyVariables | undefined;
   readonly retry: RetryOptions;
 }
 

@@ -7,6 +7,7 @@ import {
   detailOf,
   maxAnswerBytes,
   type OtlpTransport,
+  type ProxyVariables,
   reasonOf,
   type TransportOptions,
   userAgent,
@@ -26,8 +27,8 @@ export class HttpTransport implements OtlpTransport {
 
   constructor(options: TransportOptions) {
     this.#options = options;
-    const { endpoint, tls } = options;
-    const kept = { keepAlive: true, maxSockets: 2 };
+    const { endpoint, tls, proxies } = options;
+    const kept = { keepAlive: true, maxSockets: 2, ...(endpoint.socketPath === undefined && proxied(proxies)) };
     this.#agent =
       endpoint.url.protocol === 'https:' ? new HttpsAgent({ ...kept, ...clientTls(tls) }) : new HttpAgent(kept);
     this.#headers = {
@@ -59,6 +60,14 @@ export class HttpTransport implements OtlpTransport {
   close(): void {
     this.#agent.destroy();
   }
+}
+
+/** This host is reached without a proxy, whatever the variables say, as in Go. */
+const ownHost = ['localhost', '127.0.0.1', '::1'];
+
+function proxied(proxies: ProxyVariables | undefined): { readonly proxyEnv?: NodeJS.ProcessEnv } {
+  if (proxies === undefined) return {};
+  return { proxyEnv: { ...proxies, NO_PROXY: [proxies.NO_PROXY, ...ownHost].join(',') } };
 }
 
 function settle(request: ClientRequest, timeoutMs: number, resolve: (delivery: Delivery) => void): void {

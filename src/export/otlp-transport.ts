@@ -20,6 +20,15 @@ export interface TransportOptions {
   readonly timeoutMs: number;
   readonly gzip: boolean;
   readonly tls: TlsOptions;
+  /** For HTTP; none when undefined. */
+  readonly proxies?: ProxyVariables | undefined;
+}
+
+/** By the names of the variables, as Node's agents read them; an empty text is none. */
+export interface ProxyVariables {
+  readonly HTTP_PROXY: string;
+  readonly HTTPS_PROXY: string;
+  readonly NO_PROXY: string;
 }
 
 /** One attempt to deliver a request over a kept connection. */

@@ -1,5 +1,6 @@
+import { createServer } from 'node:http';
 import { ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { OtlpDelivery } from '../../../src/export/otlp-delivery.ts';
 import { retryAfterMs } from '../../../src/export/otlp-http.ts';
 import { counters } from '../../../src/telemetry/counters.ts';
@@ -91,6 +92,35 @@ test('a request is given up after its time, and every attempt is counted', async
 test('a request can be compressed', async () => {
   await deliveryTo(receiver.url, { gzip: true }).send(body, 1);
   expect(receiver.requests[0]?.headers['content-encoding']).toBe('gzip');
+});
+
+describe('through a proxy', () => {
+  const asked: string[] = [];
+  const proxy = createServer((request, response) => {
+    asked.push(request.url ?? '');
+    response.end();
+  });
+  let proxyUrl = '';
+  beforeAll(async () => {
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+    const address = proxy.address();
+    proxyUrl = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
+  });
+  afterAll(() => void proxy.close());
+
+  test('go requests for other hosts, unless the variables except them', async () => {
+    const proxies = { HTTP_PROXY: proxyUrl, HTTPS_PROXY: '', NO_PROXY: '' };
+    expect(await deliveryTo('http://collector.test:4318', { proxies }).send(body, 1)).toBe(true);
+    expect(asked).toEqual(['http://collector.test:4318/v1/traces']);
+    expect(await deliveryTo(receiver.url, { proxies }).send(body, 1)).toBe(true);
+    expect([asked.length, receiver.requests.length]).toEqual([1, 1]);
+  });
+
+  test('goes nothing while there are no variables', async () => {
+    const proxies = { HTTP_PROXY: '', HTTPS_PROXY: '', NO_PROXY: '' };
+    expect(await deliveryTo(receiver.url, { proxies }).send(body, 1)).toBe(true);
+    expect(receiver.requests).toHaveLength(1);
+  });
 });
 
 describe('Retry-After', () => {
