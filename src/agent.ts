@@ -7,6 +7,7 @@ import { ProcFs } from './discover/proc-fs.ts';
 import { ProcessSampler } from './discover/process-sampler.ts';
 import { rulesOf } from './discover/rules.ts';
 import { pidNamespaceOf } from './discover/surroundings.ts';
+import type { RouteView } from './doctor/route-view.ts';
 import { type Exporters, openExporters } from './export/list.ts';
 import { rootRatio } from './export/trace-sampler.ts';
 import { exportOptionsOf, liveExportOptionsOf } from './export-options.ts';
@@ -145,6 +146,7 @@ export class Agent {
       propagation: this.#propagation.ways,
       wantedBackend: config.ebpf.capture_backend,
       proc: proc.root,
+      routesOf: (service) => this.#transforms.decidedRoutes(service),
       statisticsMs: wantsStatistics(config) ? config.internal_metrics.bpf_metric_scrape_interval : undefined,
     });
   }
@@ -193,6 +195,11 @@ export class Agent {
     this.#exporters.reconfigure(live);
     this.#traces?.reconfigure(live.sampler);
     await this.#discovery.reselect(rulesOf(config, config.discovery));
+  }
+
+  /** Which paths of the watched services become which routes. */
+  routes(): readonly RouteView[] {
+    return this.#selfReport.routes();
   }
 
   /** False when a part did not stop in time. */

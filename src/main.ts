@@ -9,6 +9,7 @@ import { render } from './doctor/render.ts';
 import { loadAddon } from './kernel/addon.ts';
 import { tryObjects } from './kernel/trial.ts';
 import { problemsOfParts } from './part-problems.ts';
+import { previewRoutes } from './routes-preview.ts';
 import { exitFailed, run, tellRefusal } from './run.ts';
 
 /** As the reference ends for a mistake on the command line. */
@@ -31,6 +32,8 @@ async function main(argv: readonly string[]): Promise<number> {
       return print(configDiff(sourcesOf(command), command.against, problemsOfParts));
     case 'doctor':
       return print(await doctor(command));
+    case 'routes preview':
+      return await untilFailure(async () => print(await previewRoutes(sourcesOf(command), command)));
     case 'run':
       return await untilFailure(() => run(argv, sourcesOf(command).path));
   }

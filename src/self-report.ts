@@ -3,6 +3,7 @@ import type { Selected } from './discover/selected.ts';
 import { type AgentState, type ProcessState, stateSchema } from './doctor/agent-state.ts';
 import type { Attempt } from './doctor/capture-facts.ts';
 import { stateOf } from './doctor/processes.ts';
+import { type RoutesOf, type RouteView, routeViews } from './doctor/route-view.ts';
 import { StateServer } from './doctor/state-server.ts';
 import type { Addon } from './kernel/addon.ts';
 import type { Capture } from './kernel/capture.ts';
@@ -28,6 +29,7 @@ export interface SelfReportOptions {
   /** The setting that chose the backend. */
   readonly wantedBackend: string;
   readonly proc: string;
+  readonly routesOf: RoutesOf;
   /** Undefined: the kernel does not measure its programs, since that costs each of their runs something. */
   readonly statisticsMs: number | undefined;
 }
@@ -115,7 +117,14 @@ export class SelfReport implements Part {
       losses: [...lossesOf(counters)],
       ...(coverage !== undefined && { coverage }),
       processes: found,
+      routes: this.routes(),
     };
+  }
+
+  /** Of the services that are watched now. */
+  routes(): readonly RouteView[] {
+    const { discovery, routesOf } = this.#options;
+    return routeViews(new Set(discovery.selected().map(({ service }) => service)), routesOf);
   }
 
   /** What discovery has decided counts more than what another look at the process would. */

@@ -2,6 +2,7 @@
 export type Command =
   | { readonly is: 'run'; readonly configPath: string }
   | { readonly is: 'doctor'; readonly configPath: string; readonly isJson: boolean }
+  | { readonly is: 'routes preview'; readonly configPath: string; readonly isJson: boolean; readonly seconds: number }
   | { readonly is: 'config check'; readonly configPath: string; readonly showsDefaults: boolean }
   | { readonly is: 'config diff'; readonly configPath: string; readonly against: string }
   | { readonly is: 'help' }
@@ -14,7 +15,20 @@ interface Read {
 }
 
 /** Flags without a value, by command. */
-const switchesOf = { doctor: ['json'], 'config check': ['all'], 'config diff': [] } as const;
+const switchesOf = {
+  doctor: ['json'],
+  'routes preview': ['json'],
+  'config check': ['all'],
+  'config diff': [],
+} as const;
+
+/** Flags with a value, besides the file. */
+const valuesOf: Readonly<Record<string, readonly string[]>> = {
+  'config diff': ['against'],
+  'routes preview': ['seconds'],
+};
+
+const usualSeconds = '10';
 
 type Ended = Extract<Command, { is: 'help' | 'misuse' }>;
 
@@ -27,21 +41,29 @@ export function parseFlags(argv: readonly string[]): Command {
   const first = readFlags(argv, ['config'], []);
   if ('is' in first) return first;
   const [command, verb] = first.rest;
-  const name = command === 'config' ? `config ${verb ?? ''}` : command;
-  if (name !== 'doctor' && name !== 'config check' && name !== 'config diff') {
+  const name = command === 'config' || command === 'routes' ? `${command} ${verb ?? ''}` : command;
+  if (name !== 'doctor' && name !== 'routes preview' && name !== 'config check' && name !== 'config diff') {
     return { is: 'run', configPath: first.flags.get('config') ?? '' };
   }
-  const known = name === 'config diff' ? ['config', 'against'] : ['config'];
+  const known = ['config', ...(valuesOf[name] ?? [])];
   const switches = switchesOf[name];
   const second = readFlags(first.rest.slice(name.split(' ').length), known, switches);
   if ('is' in second) return second;
   const flags = new Map([...first.flags, ...second.flags]);
   const configPath = flags.get('config') ?? '';
   if (name === 'doctor') return { is: name, configPath, isJson: flags.get('json') === 'true' };
+  if (name === 'routes preview') return previewOf(flags);
   if (name === 'config check') return { is: name, configPath, showsDefaults: flags.get('all') === 'true' };
   const against = flags.get('against');
   if (against === undefined) return { is: 'misuse', message: 'flag needed: -against, the file to compare with' };
   return { is: name, configPath, against };
+}
+
+function previewOf(flags: ReadonlyMap<string, string>): Command {
+  const seconds = Number(flags.get('seconds') ?? usualSeconds);
+  if (!(seconds > 0)) return { is: 'misuse', message: 'flag -seconds needs a number above 0' };
+  const isJson = flags.get('json') === 'true';
+  return { is: 'routes preview', configPath: flags.get('config') ?? '', isJson, seconds };
 }
 
 function readFlags(argv: readonly string[], known: readonly string[], switches: readonly string[]): Read | Ended {

@@ -17,6 +17,8 @@ export function usage(): string {
     '  beyla config check [-config FILE] [-all]     say what this build makes of a configuration',
     '  beyla config diff [-config FILE] -against F  say what a reload with the file F would change',
     '  beyla doctor [-config FILE] [-json]          say what this host allows, and what is seen of each process',
+    '  beyla routes preview [-config F] [-json]     say which paths of live traffic become which routes; without a',
+    '                       [-seconds N]            running agent, those of the next N seconds (10)',
     '',
     '  -config string',
     '    \tpath of the configuration file (YAML); BEYLA_CONFIG_PATH is stronger',

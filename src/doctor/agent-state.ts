@@ -1,5 +1,6 @@
 import type { Loss } from '../telemetry/losses.ts';
 import type { CaptureFacts } from './capture-facts.ts';
+import type { RouteView } from './route-view.ts';
 
 /** Changes when readers of an older one would misunderstand. */
 export const stateSchema = 1;
@@ -47,4 +48,6 @@ export interface AgentState {
   /** Share of the bytes of captured connections that were seen; undefined while there were none. */
   readonly coverage?: number;
   readonly processes: readonly ProcessState[];
+  /** Routes of the services that it watches; undefined in an agent that does not know the question. */
+  readonly routes?: readonly RouteView[];
 }

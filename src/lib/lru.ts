@@ -27,6 +27,12 @@ export class Lru<K, V> {
     this.#young.set(key, value);
   }
 
+  /** Each key once, with its latest value. */
+  *entries(): Iterable<readonly [K, V]> {
+    yield* this.#young;
+    for (const entry of this.#old) if (!this.#young.has(entry[0])) yield entry;
+  }
+
   clear(): void {
     this.#young.clear();
     this.#old.clear();

@@ -1,9 +1,10 @@
 import type { FilterClauses } from '../config/sections/filter.ts';
+import type { Service } from '../span/service.ts';
 import type { Span } from '../span/span.ts';
 import { createFilter } from './filter.ts';
 import { identify } from './identify.ts';
 import { createNames, type NamesOptions } from './names.ts';
-import { type RouteOptions, Routes } from './route.ts';
+import { type RouteDecision, type RouteOptions, Routes } from './route.ts';
 
 /** What happens to a batch of spans between decode and export; a transform never waits. */
 export type Transform = (spans: readonly Span[]) => readonly Span[];
@@ -30,6 +31,11 @@ export class Transforms {
     this.#options = options;
     this.#routes = options.routes && new Routes(options.routes);
     this.#steps = stepsOf(options, this.#routes);
+  }
+
+  /** What was lately decided about the paths of a service. */
+  decidedRoutes(service: Service): Iterable<RouteDecision> {
+    return this.#routes?.decided(service) ?? [];
   }
 
   apply(spans: readonly Span[]): readonly Span[] {

@@ -33,6 +33,14 @@ interface Verdict {
   readonly isIgnored: boolean;
 }
 
+export interface RouteDecision extends Verdict {
+  readonly direction: 'incoming' | 'outgoing';
+  readonly path: string;
+}
+
+/** Goes before the paths of other protocols, which are judged otherwise. */
+const notHttp = '\u0000';
+
 /** What is known about the paths of one process in one direction. */
 interface Direction {
   readonly patterns: RoutePatterns;
@@ -76,6 +84,17 @@ export class Routes {
     this.#ignoredMark = { metrics: ignoreMode !== 'traces', traces: ignoreMode !== 'metrics' };
   }
 
+  /** What was lately decided about the paths of a service. */
+  *decided(service: Service): Iterable<RouteDecision> {
+    const routes = this.#services.get(service);
+    if (routes === undefined) return;
+    for (const direction of ['incoming', 'outgoing'] as const) {
+      for (const [path, verdict] of routes[direction].verdicts.entries()) {
+        if (!path.startsWith(notHttp)) yield { direction, path, ...verdict };
+      }
+    }
+  }
+
   apply(spans: readonly Span[]): readonly Span[] {
     for (const span of spans) this.#applyTo(span);
     return spans;
@@ -95,7 +114,7 @@ export class Routes {
       direction.trieVersion = routes.trie.version;
     }
     const isHttp = span.family === 'http';
-    const key = isHttp ? span.path : `\u0000${span.path}`;
+    const key = isHttp ? span.path : `${notHttp}${span.path}`;
     let verdict = direction.verdicts.get(key);
     if (verdict === undefined) {
       verdict = this.#judge(ownText(span.path), isHttp, direction.patterns, routes.trie);

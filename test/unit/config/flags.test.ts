@@ -28,6 +28,10 @@ test.each([
   [['-config', 'f', 'config', 'check'], { is: 'config check', configPath: 'f', showsDefaults: false }],
   [['config', 'diff', '-against', 'g', '-config', 'f'], { is: 'config diff', configPath: 'f', against: 'g' }],
   [['config', 'diff'], { is: 'misuse', message: 'flag needed: -against, the file to compare with' }],
+  [['routes', 'preview'], { is: 'routes preview', configPath: '', isJson: false, seconds: 10 }],
+  [['routes', 'preview', '-json', '-seconds', '3'], { is: 'routes preview', configPath: '', isJson: true, seconds: 3 }],
+  [['routes', 'preview', '-seconds', 'x'], { is: 'misuse', message: 'flag -seconds needs a number above 0' }],
+  [['routes'], { is: 'run', configPath: '' }],
   [['doctor'], { is: 'doctor', configPath: '', isJson: false }],
   [['doctor', '-config', 'f', '-json'], { is: 'doctor', configPath: 'f', isJson: true }],
 ])('%j', (argv, expected) => {
