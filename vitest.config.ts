@@ -6,7 +6,14 @@ const alone = { pool: 'forks', fileParallelism: false, testTimeout: 60_000, hook
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['test/unit/**/*.test.ts', 'test/contract/**/*.test.ts'], pool: 'forks', testTimeout: 60_000 } },
+      {
+        test: {
+          name: 'unit',
+          include: ['test/unit/**/*.test.ts', 'test/contract/**/*.test.ts'],
+          pool: 'forks',
+          testTimeout: 60_000,
+        },
+      },
       { test: { name: 'native', include: ['test/host/**/*.test.ts', 'test/native/**/*.test.ts'], ...alone } },
       { test: { name: 'kernel', include: ['test/kernel/**/*.test.ts'], ...alone } },
       { test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], ...alone, testTimeout: 180_000 } },
