@@ -29,10 +29,10 @@ bpf: $(BPF_OBJECTS)
 test-native: $(TEST_OBJECTS) build/test/probed
 addon: build/native/kernel.node
 asan: build/asan/kernel.node
-bundle: $(if $(wildcard src/main.ts),build/beyla.mjs)
+bundle: $(if $(wildcard src/main.ts),build/beyla.mjs build/health.mjs)
 
 clean:
-	rm -rf build/bpf build/test build/native build/asan build/beyla.mjs build/beyla.mjs.map
+	rm -rf build/bpf build/test build/native build/asan build/*.mjs build/*.mjs.map build/beyla.meta.json
 
 $(LIBBPF): scripts/libbpf.sh
 	scripts/libbpf.sh
@@ -76,7 +76,7 @@ build/native/kernel.node: $(ADDON_SOURCES:native/%.cc=build/native/%.o)
 build/asan/kernel.node: $(ADDON_SOURCES:native/%.cc=build/asan/%.o)
 	$(CXX) -shared $(ASAN_FLAGS) -o $@ $^ $(LIBBPF) -lelf -lz
 
-build/beyla.mjs: scripts/bundle.ts package-lock.json $(shell find src -name '*.ts' -o -name '*.json')
+build/beyla.mjs build/health.mjs &: scripts/bundle.ts package-lock.json $(shell find src -name '*.ts' -o -name '*.json')
 	$(NODE) scripts/bundle.ts
 
 -include $(BPF_OBJECTS:.o=.d) $(TEST_OBJECTS:.o=.d) $(wildcard build/native/*.d build/asan/*.d)

@@ -1,12 +1,15 @@
 /** Bundles src/main.ts and every library into build/beyla.mjs: one file starts several times faster than hundreds. */
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 
 const root = join(import.meta.dirname, '..');
 
-await build({
-  entryPoints: [join(root, 'src/main.ts')],
-  outfile: join(root, 'build/beyla.mjs'),
+const { metafile } = await build({
+  absWorkingDir: root,
+  entryPoints: { beyla: 'src/main.ts', health: 'src/health.ts' },
+  outdir: 'build',
+  outExtension: { '.js': '.mjs' },
   bundle: true,
   platform: 'node',
   format: 'esm',
@@ -21,4 +24,8 @@ await build({
   sourcesContent: false,
   legalComments: 'none',
   logLevel: 'warning',
+  metafile: true,
 });
+
+// Tells the image's bill of materials which packages are inside.
+writeFileSync(join(root, 'build/beyla.meta.json'), JSON.stringify(metafile));

@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { join } from 'node:path';
 import { type AgentState, stateSchema } from './agent-state.ts';
+import { healthWord, stateWord } from './sockets.ts';
 
 export type Answer =
   | { readonly is: 'alive'; readonly path: string; readonly state: AgentState }
@@ -17,12 +18,38 @@ export interface Asked {
 
 /** An agent on a host with thousands of processes looks at each before it answers. */
 const patienceMs = 15_000;
+const healthPatienceMs = 4_000;
 
-/** Every agent that has its socket in the folder. */
-export async function askAgents(folder: string, withinMs = patienceMs): Promise<Asked> {
+/** Every agent that has its socket in one of the folders. */
+export async function askAgents(folders: readonly string[], withinMs = patienceMs): Promise<Asked> {
+  const asked = await Promise.all(folders.map((folder) => askIn(folder, withinMs)));
+  const refused = asked.flatMap((one) => one.refused ?? []).join('; ');
+  return { answers: asked.flatMap(({ answers }) => answers), ...(refused !== '' && { refused }) };
+}
+
+/** Whether an agent answers. */
+export async function isAnyAlive(folders: readonly string[], withinMs = healthPatienceMs): Promise<boolean> {
+  const paths = folders.flatMap((folder) => socketsIn(folder));
+  const answers = paths.map((path) => readAll(path, healthWord, withinMs).catch(() => ''));
+  return (await Promise.all(answers)).includes(healthWord);
+}
+
+function socketsIn(folder: string): string[] {
   try {
-    const names = readdirSync(folder).filter((name) => name.endsWith('.sock'));
-    return { answers: await Promise.all(names.sort().map((name) => ask(join(folder, name), withinMs))) };
+    return pathsIn(folder);
+  } catch {
+    return [];
+  }
+}
+
+function pathsIn(folder: string): string[] {
+  const names = readdirSync(folder).filter((name) => name.endsWith('.sock'));
+  return names.sort().map((name) => join(folder, name));
+}
+
+async function askIn(folder: string, withinMs: number): Promise<Asked> {
+  try {
+    return { answers: await Promise.all(pathsIn(folder).map((path) => ask(path, withinMs))) };
   } catch (error) {
     const code = codeOf(error);
     return code === 'ENOENT' ? { answers: [] } : { answers: [], refused: `${folder}: ${code}` };
@@ -41,7 +68,7 @@ export async function isDead(path: string): Promise<boolean> {
 
 async function ask(path: string, withinMs: number): Promise<Answer> {
   try {
-    const state: unknown = JSON.parse(await readAll(path, withinMs));
+    const state: unknown = JSON.parse(await readAll(path, stateWord, withinMs));
     if (isState(state)) return { is: 'alive', path, state };
     return { is: 'silent', path, why: 'it is of another version' };
   } catch (error) {
@@ -50,10 +77,10 @@ async function ask(path: string, withinMs: number): Promise<Answer> {
   }
 }
 
-function readAll(path: string, withinMs: number): Promise<string> {
+function readAll(path: string, word: string, withinMs: number): Promise<string> {
   return new Promise((resolve, reject) => {
     const parts: Buffer[] = [];
-    const socket = createConnection(path);
+    const socket = createConnection(path, () => socket.write(word));
     const timer = setTimeout(() => socket.destroy(new Error(`no answer within ${withinMs} ms`)), withinMs);
     socket.on('data', (part) => parts.push(part));
     socket.on('error', reject);

@@ -12,18 +12,18 @@ import { checks } from './list.ts';
 import { type ProcessRow, processFindings, rowsOf, stateOf } from './processes.ts';
 import { type Report, verdictOf } from './report.ts';
 import { type Intended, intended } from './selection.ts';
-import { socketFolder } from './state-server.ts';
+import { socketFolders } from './sockets.ts';
 import { type KernelAccess, tryCapture } from './trial.ts';
 
 export interface DoctorOptions {
   readonly sources: Sources;
   readonly kernel: KernelAccess;
   /** Where agents have their sockets. */
-  readonly sockets?: string;
+  readonly sockets?: readonly string[];
 }
 
 /** Looks at everything that decides whether and what the agent sees. A missing thing is a finding, never an error. */
-export async function examineHost({ sources, kernel, sockets = socketFolder }: DoctorOptions): Promise<Report> {
+export async function examineHost({ sources, kernel, sockets = socketFolders }: DoctorOptions): Promise<Report> {
   const asked = await askAgents(sockets);
   const agents = asked.answers.flatMap((answer) => (answer.is === 'alive' ? [answer.state] : []));
   const [first] = agents;

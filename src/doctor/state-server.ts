@@ -6,33 +6,35 @@ import type { Part } from '../pipeline/part.ts';
 import { log } from '../telemetry/log.ts';
 import type { AgentState } from './agent-state.ts';
 import { isDead } from './ask.ts';
+import { healthWord, socketFolders } from './sockets.ts';
 
-/** Where agents can be asked; each has a socket of its own in there, which only root may open. */
-export const socketFolder = '/run/beyla';
-
-/** Answers `beyla doctor`. An agent that cannot be asked works all the same, so nothing here fails. */
+/** Answers `beyla doctor` and `beyla health`. An agent that cannot be asked works all the same, so nothing here fails. */
 export class StateServer implements Part {
   readonly name = 'state server';
-  readonly #folder: string;
+  readonly #folders: readonly string[];
   readonly #state: () => Promise<AgentState>;
   readonly #sockets = new Set<Socket>();
   #server: Server | undefined;
 
-  constructor(state: () => Promise<AgentState>, folder = socketFolder) {
+  constructor(state: () => Promise<AgentState>, folders = socketFolders) {
     this.#state = state;
-    this.#folder = folder;
+    this.#folders = folders;
   }
 
+  /** In the first folder that can be written. */
   async start(): Promise<void> {
-    try {
-      mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
-      await this.#removeDead();
-      // Agents of several containers that share the folder may have the same pid.
-      const path = join(this.#folder, `agent-${process.pid}-${randomBytes(3).toString('hex')}.sock`);
-      await this.#listen(path);
-      chmodSync(path, 0o600);
-    } catch (error) {
-      log.debug('beyla doctor cannot ask this agent', { folder: this.#folder, error: String(error) });
+    for (const folder of this.#folders) {
+      try {
+        mkdirSync(folder, { recursive: true, mode: 0o700 });
+        await removeDead(folder);
+        // Agents of several containers that share the folder may have the same pid.
+        const path = join(folder, `agent-${process.pid}-${randomBytes(3).toString('hex')}.sock`);
+        await this.#listen(path);
+        chmodSync(path, 0o600);
+        return;
+      } catch (error) {
+        log.debug('beyla doctor cannot ask this agent here', { folder, error: String(error) });
+      }
     }
   }
 
@@ -62,6 +64,13 @@ export class StateServer implements Part {
     this.#sockets.add(socket);
     socket.on('close', () => this.#sockets.delete(socket));
     socket.on('error', () => socket.destroy()); // whoever asked has left
+    socket.once('data', (word) => {
+      if (word.toString() === healthWord) socket.end(healthWord);
+      else this.#tellState(socket);
+    });
+  }
+
+  #tellState(socket: Socket): void {
     this.#state().then(
       (state) => socket.end(JSON.stringify(state)),
       (error: unknown) => {
@@ -70,12 +79,12 @@ export class StateServer implements Part {
       },
     );
   }
+}
 
-  /** Those of agents that were killed. */
-  async #removeDead(): Promise<void> {
-    for (const name of readdirSync(this.#folder)) {
-      const path = join(this.#folder, name);
-      if (name.endsWith('.sock') && (await isDead(path))) unlinkSync(path);
-    }
+/** Removes the sockets of agents that were killed. */
+async function removeDead(folder: string): Promise<void> {
+  for (const name of readdirSync(folder)) {
+    const path = join(folder, name);
+    if (name.endsWith('.sock') && (await isDead(path))) unlinkSync(path);
   }
 }

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { agentFindings } from '../../../src/doctor/agent-findings.ts';
 import type { AgentState } from '../../../src/doctor/agent-state.ts';
-import { askAgents } from '../../../src/doctor/ask.ts';
+import { askAgents, isAnyAlive } from '../../../src/doctor/ask.ts';
 import { StateServer } from '../../../src/doctor/state-server.ts';
 import { tpBtf } from '../../support/host-tree.ts';
 
@@ -39,7 +39,7 @@ function state(changes: Partial<AgentState> = {}): AgentState {
 }
 
 async function agent(pid: number): Promise<StateServer> {
-  const server = new StateServer(async () => state({ pid }), folder);
+  const server = new StateServer(async () => state({ pid }), [folder]);
   await server.start();
   opened.push(server);
   return server;
@@ -64,7 +64,7 @@ const levels = (found: ReturnType<typeof agentFindings>) => found.map(({ level }
 test('several agents answer, each for itself, and only their owner may ask', async () => {
   await agent(1);
   await agent(2);
-  const { answers } = await askAgents(folder);
+  const { answers } = await askAgents([folder]);
   expect(answers.map((answer) => answer.is === 'alive' && answer.state.pid).sort()).toEqual([1, 2]);
   expect(readdirSync(folder).map((name) => statSync(join(folder, name)).mode & 0o777)).toEqual([0o600, 0o600]);
 });
@@ -77,41 +77,60 @@ test('an agent that stops takes its socket with it', async () => {
 
 test('a dead socket is told, and the next agent removes it', async () => {
   const path = deadSocket();
-  const asked = await askAgents(folder);
+  const asked = await askAgents([folder]);
   expect(asked.answers).toEqual([{ is: 'dead', path }]);
   expect(agentFindings(asked)).toMatchObject([{ level: 'note', fix: expect.stringContaining(path) }]);
   await agent(3);
   expect(existsSync(path)).toBe(false);
-  expect(levels(agentFindings(await askAgents(folder)))[0]).toBe('ok');
+  expect(levels(agentFindings(await askAgents([folder])))[0]).toBe('ok');
 });
 
 test('one that accepts and says nothing is told after a while', async () => {
-  await listener(join(folder, 'agent-9-quiet.sock'), createServer());
-  const asked = await askAgents(folder, 20);
+  await listener(join(folder, 'agent-9-quiet.sock'), createServer((socket) => socket.resume()));
+  const asked = await askAgents([folder], 20);
   expect(agentFindings(asked)).toMatchObject([{ level: 'degraded', says: expect.stringContaining('no answer') }]);
 });
 
 test('one of another version is told as such', async () => {
   await listener(
     join(folder, 'agent-9-other.sock'),
-    createServer((socket) => socket.end('{"schema": 99}')),
+    createServer((socket) => socket.resume().end('{"schema": 99}')),
   );
-  expect(agentFindings(await askAgents(folder))[0]?.says).toContain('another version');
+  expect(agentFindings(await askAgents([folder]))[0]?.says).toContain('another version');
 });
 
 test('no folder means no agent; a folder that may not be read means that nobody knows', async () => {
-  expect(agentFindings(await askAgents(join(folder, 'none')))).toMatchObject([{ level: 'ok' }]);
+  expect(agentFindings(await askAgents([join(folder, 'none')]))).toMatchObject([{ level: 'ok' }]);
   const file = join(folder, 'file');
   writeFileSync(file, '');
-  expect(agentFindings(await askAgents(file))).toMatchObject([{ level: 'note', fix: 'run beyla doctor as root' }]);
+  expect(agentFindings(await askAgents([file]))).toMatchObject([{ level: 'note', fix: 'run beyla doctor as root' }]);
 });
 
 test('an agent starts where it cannot be asked', async () => {
   const file = join(folder, 'file');
   writeFileSync(file, '');
-  const server = new StateServer(async () => state(), join(file, 'below'));
+  const server = new StateServer(async () => state(), [join(file, 'below')]);
   await server.start();
   await server.stop();
+});
+
+test('where the first folder cannot be written the next is taken', async () => {
+  const file = join(folder, 'file');
+  writeFileSync(file, '');
+  const folders = [join(file, 'below'), folder];
+  const server = new StateServer(async () => state({ pid: 4 }), folders);
+  await server.start();
+  opened.push(server);
+  expect((await askAgents(folders)).answers).toMatchObject([{ is: 'alive', state: { pid: 4 } }]);
+});
+
+test('health is whether one of them answers', async () => {
+  expect(await isAnyAlive([join(folder, 'none'), folder])).toBe(false);
+  deadSocket();
+  await listener(join(folder, 'agent-9-quiet.sock'), createServer((socket) => socket.resume()));
+  expect(await isAnyAlive([folder], 20)).toBe(false);
+  await agent(5);
+  expect(await isAnyAlive([join(folder, 'none'), folder], 1000)).toBe(true);
 });
 
 test('losses, encrypted connections and bytes unseen are told with a fix', () => {
