@@ -36,7 +36,7 @@ RUN mkdir -p /out/bin /out/build/native /out/build/bpf && \
 RUN mkdir -p /node /node-nonroot && \
     strip -o /node/node build/node/bin/node && \
     cp /node/node /node-nonroot/node && \
-    setcap cap_bpf,cap_perfmon,cap_sys_ptrace,cap_dac_read_search+ep /node-nonroot/node
+    setcap cap_bpf,cap_perfmon,cap_sys_ptrace,cap_dac_read_search,cap_checkpoint_restore+ep /node-nonroot/node
 
 FROM ${BASE} AS rootfs
 COPY image/rootfs.sh image/runtime-packages.txt /

@@ -1,46 +1,20 @@
-// The server of the tutorial: it answers any request on port 8080.
-//
-//	?status=404   is the status of the response, 200 without it
-//	?delay=200ms  is how long the response takes, as Go writes durations
+// The server of the tutorial: it answers any request on port 8080, as package answer tells. The folder "full" holds the one
+// of the stacks, which speaks HTTPS and gRPC as well.
 package main
 
 import (
 	"flag"
-	"io"
 	"log"
 	"net/http"
 	"os"
-	"strconv"
-	"time"
-)
 
-func handleRequest(rw http.ResponseWriter, req *http.Request) {
-	status := http.StatusOK
-	for key, values := range req.URL.Query() {
-		if len(values) == 0 {
-			continue
-		}
-		switch key {
-		case "status":
-			// net/http panics on codes that are no final status of three digits.
-			if code, err := strconv.Atoi(values[0]); err == nil && code >= 200 && code <= 999 {
-				status = code
-			}
-		case "delay":
-			if delay, err := time.ParseDuration(values[0]); err == nil {
-				time.Sleep(delay)
-			}
-		}
-	}
-	// A body left unread would make net/http close the connection when it is large.
-	_, _ = io.Copy(io.Discard, req.Body)
-	rw.WriteHeader(status)
-}
+	"beyla.example/sample-server/answer"
+)
 
 func main() {
 	port := flag.String("port", valueOr(os.Getenv("PORT"), "8080"), "TCP port to listen on; the variable PORT does the same")
 	flag.Parse()
-	log.Fatal(http.ListenAndServe(":"+*port, http.HandlerFunc(handleRequest)))
+	log.Fatal(http.ListenAndServe(":"+*port, http.HandlerFunc(answer.HandleRequest)))
 }
 
 func valueOr(value, fallback string) string {

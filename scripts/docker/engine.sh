@@ -83,6 +83,7 @@ start() {
 # Leaves the network of the machine as it was found: Docker would leave its bridge, its chains and a policy of refusal.
 stop() {
   [ -e "$runtime/dockerd.pid" ] || return 0
+  say 'docker: stopping the daemon; to have one for longer: eval "$(scripts/docker/engine.sh up)"'
   pid=$(cat "$runtime/dockerd.pid")
   kill "$pid" 2>/dev/null || true
   while kill -0 "$pid" 2>/dev/null; do sleep 0.1; done

@@ -22,3 +22,15 @@ for target in runtime nonroot; do
   size=$(docker image inspect -f '{{.Size}}' "$name")
   echo "$name: $((size / 1000000)) MB unpacked"
 done
+
+agent=$(docker run -d --privileged --pid=host -e BEYLA_OPEN_PORT=8080 -e BEYLA_TRACE_PRINTER=text "$tag")
+trap 'docker rm -f "$agent" >/dev/null' EXIT
+tries=0
+until ready=$(docker logs "$agent" 2>&1 | grep 'msg=ready'); do
+  tries=$((tries + 1))
+  if [ $tries -gt 100 ]; then
+    echo "$tag: started, but was not ready; what it said:" && docker logs "$agent" && exit 1
+  fi >&2
+  sleep 0.1
+done
+echo "$tag: ready after ${ready##*ms=} ms"

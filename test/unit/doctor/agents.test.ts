@@ -86,7 +86,10 @@ test('a dead socket is told, and the next agent removes it', async () => {
 });
 
 test('one that accepts and says nothing is told after a while', async () => {
-  await listener(join(folder, 'agent-9-quiet.sock'), createServer((socket) => socket.resume()));
+  await listener(
+    join(folder, 'agent-9-quiet.sock'),
+    createServer((socket) => socket.resume()),
+  );
   const asked = await askAgents([folder], 20);
   expect(agentFindings(asked)).toMatchObject([{ level: 'degraded', says: expect.stringContaining('no answer') }]);
 });
@@ -127,7 +130,10 @@ test('where the first folder cannot be written the next is taken', async () => {
 test('health is whether one of them answers', async () => {
   expect(await isAnyAlive([join(folder, 'none'), folder])).toBe(false);
   deadSocket();
-  await listener(join(folder, 'agent-9-quiet.sock'), createServer((socket) => socket.resume()));
+  await listener(
+    join(folder, 'agent-9-quiet.sock'),
+    createServer((socket) => socket.resume()),
+  );
   expect(await isAnyAlive([folder], 20)).toBe(false);
   await agent(5);
   expect(await isAnyAlive([join(folder, 'none'), folder], 1000)).toBe(true);

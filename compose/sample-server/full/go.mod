@@ -1,0 +1,18 @@
+module beyla.example/sample-server/full
+
+go 1.25.0
+
+require (
+	beyla.example/sample-server v0.0.0
+	google.golang.org/grpc v1.79.2
+	google.golang.org/protobuf v1.36.11
+)
+
+require (
+	golang.org/x/net v0.48.0 // indirect
+	golang.org/x/sys v0.39.0 // indirect
+	golang.org/x/text v0.32.0 // indirect
+	google.golang.org/genproto/googleapis/rpc v0.0.0-20251202230838-ff82c1b0f217 // indirect
+)
+
+replace beyla.example/sample-server => ../
