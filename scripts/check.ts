@@ -13,7 +13,7 @@ interface Check {
 const root = join(import.meta.dirname, '..');
 const shownLines = 40;
 const inC = ['bpf/**/*.[ch]', 'native/*.{cc,h}', 'test/native/**/*.c'];
-const generated = ['src/**/*.gen.*', 'docs/config.md'];
+const generated = ['src/**/*.gen.*', 'docs/config.md', 'grafana/dashboards/*.json'];
 
 const checks: readonly Check[] = [
   {

@@ -15,6 +15,15 @@ export function loadGenerator(): string {
   return goProgram('load', join(servers, 'go'), './load');
 }
 
+export function mimirStandIn(): string {
+  return goProgram('mimir', join(servers, 'go'), './mimir');
+}
+
+/** The Collector of test/collector, which e2e tests use as well. */
+export function testCollector(): string {
+  return goProgram('collector', join(root, 'test/collector'), '.');
+}
+
 export function hopProgram(): string {
   return goProgram('hop', join(servers, 'go'), './hop');
 }
@@ -54,6 +63,7 @@ function isStale(binary: string, sources: readonly string[]): boolean {
   return sources.some((source) => statSync(source).mtimeMs > built);
 }
 
+/** Go programs are made without C, so that they run in any container. */
 function run(command: string, args: readonly string[], cwd: string): void {
-  execFileSync(command, args, { cwd, stdio: ['ignore', 'inherit', 'inherit'] });
+  execFileSync(command, args, { cwd, env: { ...process.env, CGO_ENABLED: '0' }, stdio: ['ignore', 'inherit', 'inherit'] });
 }

@@ -36,7 +36,7 @@ function references(river: string): string[] {
 const read = (file: string) => readFileSync(join(folder, file), 'utf8');
 
 test('the pipelines are there', () => {
-  expect(files).toEqual(['agent-config.river', 'alloy-config.river', 'ebpf-tutorial.river']);
+  expect(files).toEqual(['agent-config.river', 'alloy-config.river', 'alloy-local.river', 'ebpf-tutorial.river']);
 });
 
 test.each(files)('%s has balanced blocks', (file) => {
