@@ -155,10 +155,13 @@ function direction(name: string, y: number, traffic: readonly Traffic[], errors:
   ];
 }
 
-const everyMetric = [...inbound, ...outbound].map(({ metric }) => metric).join('|');
-const services = rate({ ...inbound[0], metric: `(${everyMetric})` } as Traffic, 'count')
-  .replaceAll('$service', '.+')
-  .replaceAll('$__rate_interval', '1h');
+/** Names of services by either label. */
+function services(): string {
+  const metrics = [...inbound, ...outbound].map(({ metric }) => metric).join('|');
+  const name = `__name__=~"(${metrics})(_seconds)?_count"`;
+  const pushed = `label_replace({${name}, service_name="", job=~".+"}, "service_name", "$1", "job", "(?:.+/)?(.+)")`;
+  return `count by (service_name) ({${name}, service_name=~".+"} or ${pushed})`;
+}
 
 const dashboard = {
   uid: 'beyla-ts-red',
@@ -177,7 +180,7 @@ const dashboard = {
       {
         ...{ name: 'service', label: 'Service', type: 'query', datasource: source, refresh: 2, sort: 1 },
         ...{ multi: true, includeAll: true, allValue: '.+', regex: '/service_name="([^"]+)"/' },
-        query: { refId: 'service', query: `query_result(count by (service_name) (${services}))` },
+        query: { refId: 'service', query: `query_result(${services()})` },
         current: { text: ['All'], value: ['$__all'] },
       },
     ],

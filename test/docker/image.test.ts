@@ -2,10 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { GenericContainer, type StartedTestContainer, Wait } from 'testcontainers';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { product } from '../../src/telemetry/product.ts';
-import { AgentContainer, buildAgentImage, docker, images, localOnly, neededCapabilities } from '../support/docker.ts';
+import { AgentContainer, buildAgentImage, docker, images, localOnly } from '../support/docker.ts';
 import { freePorts } from '../support/free-ports.ts';
 import type { Child } from '../support/processes.ts';
-import { sampleServer } from '../support/programs.ts';
+import { neededCapabilities, sampleServer } from '../support/programs.ts';
 import { startSampleServer } from '../support/sample-server.ts';
 import { until } from '../support/until.ts';
 

@@ -52,7 +52,8 @@ export function queries(): readonly { readonly title: string; readonly expr: str
 export function storeAt(url: string) {
   const samples = async (expression: string): Promise<readonly Sample[]> => {
     const response = await fetch(`${url}/api/v1/query?query=${encodeURIComponent(expression)}`).catch(() => undefined);
-    if (response === undefined) return [];
+    // not there yet
+    if (response === undefined || response.status === 503 || response.status === 502) return [];
     const body = (await response.json()) as { error?: string; data?: { result: Sample[] } };
     if (body.error !== undefined) throw new Error(`${body.error}: ${expression}`);
     return body.data?.result ?? [];

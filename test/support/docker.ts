@@ -9,9 +9,6 @@ process.env['TESTCONTAINERS_HOST_OVERRIDE'] = '127.0.0.1';
 process.env['TESTCONTAINERS_RYUK_DISABLED'] = 'true';
 
 export const images = { agent: 'grafana/beyla', nonRoot: 'grafana/beyla:nonroot' } as const;
-/** As docs/docker.md lists them. */
-export const neededCapabilities = ['BPF', 'PERFMON', 'SYS_PTRACE', 'DAC_READ_SEARCH', 'CHECKPOINT_RESTORE'];
-
 /** Never asks a registry: what is used here has been built or made before. */
 export const localOnly = { shouldPull: () => false };
 

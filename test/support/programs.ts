@@ -6,6 +6,9 @@ export const root = join(import.meta.dirname, '../..');
 const servers = join(root, 'test/servers');
 const out = join(root, 'build/test');
 
+/** As docs/docker.md lists them. */
+export const neededCapabilities = ['BPF', 'PERFMON', 'SYS_PTRACE', 'DAC_READ_SEARCH', 'CHECKPOINT_RESTORE'];
+
 /** The tutorial's sample server, built when its source is newer. */
 export function sampleServer(): string {
   return goProgram('testserver', join(root, 'compose/sample-server'), '.');
