@@ -14,10 +14,10 @@ const requestsOfARound = 9;
 const exec = promisify(execFile);
 let down: (() => Promise<void>) | undefined;
 
-beforeAll(() => {
+beforeAll(async () => {
   buildAgentImage();
   provideBases('golang:1.26.8-trixie');
-  buildStandIns();
+  await buildStandIns();
 });
 
 afterEach(async () => {

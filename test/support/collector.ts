@@ -7,7 +7,7 @@ import { Child } from './processes.ts';
 import { until } from './until.ts';
 
 const root = new URL('../..', import.meta.url).pathname;
-const binary = join(root, 'build/test/collector');
+export const collectorBinary = join(root, 'build/test/collector');
 
 export function buildCollector(): Promise<void> {
   return buildGoProgram('collector', '.');
@@ -64,7 +64,7 @@ export async function startCollector({ otlpUrl, remoteWrite }: CollectorOptions)
   writeFileSync(file, JSON.stringify(config));
   let child: Child | undefined;
   const start = async (): Promise<void> => {
-    const own = new Child(binary, [`--config=file:${file}`], { name: 'collector' });
+    const own = new Child(collectorBinary, [`--config=file:${file}`], { name: 'collector' });
     child = own;
     const isReady = () => [...own.lines, ...own.errors].some((line) => line.includes('Everything is ready'));
     await until(isReady, { withinMs: 30_000, what: () => `the Collector to be ready\n${own.tail()}` });

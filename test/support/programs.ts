@@ -22,11 +22,6 @@ export function mimirStandIn(): string {
   return goProgram('mimir', join(servers, 'go'), './mimir');
 }
 
-/** The Collector of test/collector, which e2e tests use as well. */
-export function testCollector(): string {
-  return goProgram('collector', join(root, 'test/collector'), '.');
-}
-
 export function hopProgram(): string {
   return goProgram('hop', join(servers, 'go'), './hop');
 }
@@ -68,5 +63,9 @@ function isStale(binary: string, sources: readonly string[]): boolean {
 
 /** Go programs are made without C, so that they run in any container. */
 function run(command: string, args: readonly string[], cwd: string): void {
-  execFileSync(command, args, { cwd, env: { ...process.env, CGO_ENABLED: '0' }, stdio: ['ignore', 'inherit', 'inherit'] });
+  execFileSync(command, args, {
+    cwd,
+    env: { ...process.env, CGO_ENABLED: '0' },
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
 }

@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { buildCollector, collectorBinary } from './collector.ts';
 import { docker, provideBases } from './docker.ts';
-import { mimirStandIn, root, testCollector } from './programs.ts';
+import { mimirStandIn, root } from './programs.ts';
 
 const image = 'beyla-stand-ins';
 const folder = join(root, 'test/docker/stand-ins');
@@ -49,12 +50,13 @@ function standIns(stack: string, ports: { readonly store: number }): Readonly<Re
   };
 }
 
-export function buildStandIns(): void {
+export async function buildStandIns(): Promise<void> {
+  await buildCollector();
   provideBases('debian:trixie-slim');
   const context = join(root, 'build/test/stand-ins');
   mkdirSync(context, { recursive: true });
   copyFileSync(join(folder, 'Dockerfile'), join(context, 'Dockerfile'));
-  copyFileSync(testCollector(), join(context, 'collector'));
+  copyFileSync(collectorBinary, join(context, 'collector'));
   copyFileSync(mimirStandIn(), join(context, 'mimir'));
   docker('build', '--quiet', '--pull=false', '-t', image, context);
 }
