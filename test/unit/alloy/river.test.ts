@@ -49,6 +49,29 @@ test.each(files)('%s refers to components that it has', (file) => {
   expect(components(river)).toEqual(expect.arrayContaining(references(river)));
 });
 
+/** What a component of each kind lends to others, as Alloy's reference has it; the others lend nothing. */
+const exportsOf: Readonly<Record<string, string>> = {
+  'otelcol.processor.batch': 'input',
+  'otelcol.exporter.prometheus': 'input',
+  'otelcol.exporter.otlp': 'input',
+  'otelcol.auth.basic': 'handler',
+  'prometheus.remote_write': 'receiver',
+};
+
+test.each(files)('%s takes of each component what that has, and leaves none unused', (file) => {
+  const river = read(file);
+  const uses = [...withoutTextAndComments(river).matchAll(/\b((?:otelcol|prometheus)(?:\.\w+)+)\.(\w+)\.(\w+)\b/g)];
+  for (const [, kind = '', , what] of uses) expect(what, kind).toBe(exportsOf[kind]);
+  const used = new Set(uses.map(([, kind, label]) => `${kind}.${label}`));
+  const sources = components(river).filter((name) => /^(otelcol\.receiver|prometheus\.scrape)\./.test(name));
+  expect(sources).toHaveLength(1);
+  expect([...used].sort()).toEqual(
+    components(river)
+      .filter((name) => !sources.includes(name))
+      .sort(),
+  );
+});
+
 test.each(files)('%s has each component once', (file) => {
   const all = components(read(file));
   expect(all).toEqual([...new Set(all)]);
