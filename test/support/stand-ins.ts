@@ -8,19 +8,19 @@ import { mimirStandIn, root } from './programs.ts';
 const image = 'beyla-stand-ins';
 const folder = join(root, 'test/docker/stand-ins');
 const mounted = (file: string, at: string) => `${file}:${at}:ro`;
-const prometheus = ['/etc/prometheus.yml', '/data'] as const;
-const mimirCommand = [
-  ...['/mimir', 'prometheus', `--config.file=${prometheus[0]}`, `--storage.tsdb.path=${prometheus[1]}`],
-  ...['--web.enable-remote-write-receiver', '--enable-feature=otlp-write-receiver'],
-];
+/** A Prometheus, a Collector that takes OTLP for it, and Mimir's paths in front of both. */
+const mimir = [
+  'prometheus --config.file=/etc/prometheus.yml --storage.tsdb.path=/data --web.enable-remote-write-receiver &',
+  '/collector --config=/etc/otlp.yml & exec /mimir',
+].join(' ');
 
 /** What takes the place of each service whose image cannot be had; the others stay as the stack has them. */
 function standIns(stack: string, ports: { readonly store: number }): Readonly<Record<string, object>> {
   const collector = { image, pull_policy: 'never', user: '0', environment: {} };
   return {
     mimir: {
-      ...{ image, pull_policy: 'never', entrypoint: mimirCommand, command: [] },
-      volumes: [mounted(join(folder, 'prometheus.yml'), '/etc/prometheus.yml')],
+      ...{ image, pull_policy: 'never', entrypoint: ['sh', '-c', mimir], command: [] },
+      volumes: ['prometheus', 'otlp'].map((name) => mounted(join(folder, `${name}.yml`), `/etc/${name}.yml`)),
       ports: [`127.0.0.1:${ports.store}:9009`],
     },
     tempo: {

@@ -1,32 +1,28 @@
-// Stands in for Mimir: a Prometheus behind Mimir's paths. What is given as arguments is the command that starts it.
+// Mimir's paths in front of what stands in for it: a Prometheus, and for OTLP a Collector that writes to it.
 package main
 
 import (
 	"log"
 	"net/http"
 	"net/http/httputil"
-	"os"
-	"os/exec"
+	"net/url"
 	"strings"
 )
 
-var paths = map[string]string{
-	"/api/v1/push":     "/api/v1/write",
-	"/otlp/v1/metrics": "/api/v1/otlp/v1/metrics",
-}
-
 func main() {
-	prometheus := exec.Command(os.Args[1], os.Args[2:]...)
-	prometheus.Stdout, prometheus.Stderr = os.Stdout, os.Stderr
-	if err := prometheus.Start(); err != nil {
-		log.Fatal(err)
-	}
-	proxy := httputil.ReverseProxy{Director: func(request *http.Request) {
-		request.URL.Scheme, request.URL.Host = "http", "localhost:9090"
-		if path, known := paths[request.URL.Path]; known {
-			request.URL.Path = path
-		} else {
-			request.URL.Path = strings.TrimPrefix(request.URL.Path, "/prometheus")
+	prometheus := &url.URL{Scheme: "http", Host: "localhost:9090"}
+	collector := &url.URL{Scheme: "http", Host: "localhost:4318"}
+	proxy := httputil.ReverseProxy{Rewrite: func(request *httputil.ProxyRequest) {
+		switch path := request.In.URL.Path; {
+		case path == "/api/v1/push":
+			request.Out.URL.Path = "/api/v1/write"
+			request.SetURL(prometheus)
+		case strings.HasPrefix(path, "/otlp/"):
+			request.Out.URL.Path = strings.TrimPrefix(path, "/otlp")
+			request.SetURL(collector)
+		default:
+			request.Out.URL.Path = strings.TrimPrefix(path, "/prometheus")
+			request.SetURL(prometheus)
 		}
 	}}
 	log.Fatal(http.ListenAndServe(":9009", &proxy))
