@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, beforeAll, expect, test } from 'vitest';
 import { queries, storeAt } from '../support/dashboard.ts';
 import { buildAgentImage, docker, provideBases } from '../support/docker.ts';
 import { freePorts } from '../support/free-ports.ts';
@@ -25,6 +25,10 @@ beforeAll(async () => {
 afterEach(async () => {
   await down?.();
   down = undefined;
+  for (const kind of ['container', 'network', 'volume']) {
+    const format = kind === 'container' ? ['--all', '--format', '{{.Names}}'] : ['--format', '{{.Name}}'];
+    expect(docker(kind, 'ls', ...format), 'nothing is left').not.toContain('beyla-');
+  }
 });
 
 interface Running {
@@ -125,15 +129,3 @@ async function answersTheDashboard({ store }: Running): Promise<void> {
     );
   }
 }
-
-describe('a stack', () => {
-  test('leaves nothing when it is taken down', async () => {
-    await up('direct-prometheus');
-    await down?.();
-    down = undefined;
-    for (const kind of ['container', 'network', 'volume']) {
-      const format = kind === 'container' ? ['--all', '--format', '{{.Names}}'] : ['--format', '{{.Name}}'];
-      expect(docker(kind, 'ls', ...format)).not.toContain('beyla-');
-    }
-  });
-});
