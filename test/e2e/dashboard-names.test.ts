@@ -80,6 +80,11 @@ async function scrapes(loads: number): Promise<void> {
   const counts = '{__name__=~"(http|rpc)_(server|client)_.*duration(_seconds)?_count"}';
   const wanted = 2 * 2 * (11 + 10) * loads;
   await prometheus.reaches(`sum(${counts})`, wanted);
+}
+
+test.each(queries())('$title has data of both: $expr', async ({ expr }) => {
+  const samples = (await store.samples(expr)).filter(({ value }) => value[1] !== 'NaN');
+  expect(new Set(samples.map(({ metric }) => metric['service_name']))).toEqual(new Set(['scraped', 'pushed']));
 });
 
 test('errors are the share that was answered with 5xx, or outbound with 4xx, or with a gRPC status other than 0', async () => {
