@@ -5,24 +5,25 @@ import (
 	"log"
 	"net/http"
 	"net/http/httputil"
-	"net/url"
 	"strings"
 )
 
+const (
+	prometheus = "localhost:9090"
+	collector  = "localhost:4318"
+)
+
 func main() {
-	prometheus := &url.URL{Scheme: "http", Host: "localhost:9090"}
-	collector := &url.URL{Scheme: "http", Host: "localhost:4318"}
-	proxy := httputil.ReverseProxy{Rewrite: func(request *httputil.ProxyRequest) {
-		switch path := request.In.URL.Path; {
-		case path == "/api/v1/push":
-			request.Out.URL.Path = "/api/v1/write"
-			request.SetURL(prometheus)
-		case strings.HasPrefix(path, "/otlp/"):
-			request.Out.URL.Path = strings.TrimPrefix(path, "/otlp")
-			request.SetURL(collector)
+	proxy := httputil.ReverseProxy{Director: func(request *http.Request) {
+		url := request.URL
+		url.Scheme, url.Host = "http", prometheus
+		switch {
+		case url.Path == "/api/v1/push":
+			url.Path = "/api/v1/write"
+		case strings.HasPrefix(url.Path, "/otlp/"):
+			url.Host, url.Path = collector, strings.TrimPrefix(url.Path, "/otlp")
 		default:
-			request.Out.URL.Path = strings.TrimPrefix(path, "/prometheus")
-			request.SetURL(prometheus)
+			url.Path = strings.TrimPrefix(url.Path, "/prometheus")
 		}
 	}}
 	log.Fatal(http.ListenAndServe(":9009", &proxy))
