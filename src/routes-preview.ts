@@ -5,7 +5,7 @@ import { loadConfig } from './config/load.ts';
 import type { Sources } from './config/sources.ts';
 import { askAgents } from './doctor/ask.ts';
 import { type RouteView, renderRoutes } from './doctor/route-view.ts';
-import { socketFolder } from './doctor/state-server.ts';
+import { socketFolders } from './doctor/sockets.ts';
 import { log } from './telemetry/log.ts';
 
 export interface PreviewOptions {
@@ -16,7 +16,7 @@ export interface PreviewOptions {
 
 /** `beyla routes preview`: asks the agents that run here, or is one for a while. */
 export async function previewRoutes(sources: Sources, { isJson, seconds }: PreviewOptions): Promise<CommandResult> {
-  const { answers } = await askAgents(socketFolder);
+  const { answers } = await askAgents(socketFolders);
   const agents = answers.flatMap((answer) => (answer.is === 'alive' ? [answer.state] : []));
   const routes = agents.length > 0 ? agents.flatMap((agent) => agent.routes ?? []) : await watched(sources, seconds);
   return { output: isJson ? `${JSON.stringify(routes, undefined, 2)}\n` : renderRoutes(routes), exitCode: 0 };
