@@ -1,9 +1,10 @@
 import { CLIENT_ADDRESS, RPC_METHOD, RPC_STATUS, RPC_SYSTEM, SERVER_ADDRESS, SERVER_PORT } from '../span/attributes.ts';
+import type { Span } from '../span/span.ts';
 import { serviceAttributes } from './attribute-groups.ts';
 import { durationSeconds, type MetricDefinition, off, on } from './definition.ts';
 
 const common = [...serviceAttributes, ...on(RPC_METHOD, RPC_SYSTEM, RPC_STATUS, SERVER_ADDRESS)];
-const duration = { family: 'rpc', type: 'histogram', unit: 's', buckets: 'duration', value: durationSeconds } as const;
+const duration = { family: 'rpc', type: 'histogram', unit: 's', buckets: 'duration', value: callSeconds } as const;
 
 export const rpcMetrics: readonly MetricDefinition[] = [
   {
@@ -21,3 +22,12 @@ export const rpcMetrics: readonly MetricDefinition[] = [
     attributes: common,
   },
 ];
+
+/**
+ * A stream lasts as long as its caller wants, which says nothing of the server: it counts with the time until its answer began.
+ * So long streams are in the rate and in the errors, and do not move the percentiles of calls.
+ */
+function callSeconds(span: Span): number {
+  if (span.isStream !== true || span.firstByteNs === 0) return durationSeconds(span);
+  return Math.max(span.firstByteNs - span.requestStartNs, 0) / 1e9;
+}

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 
 export const root = join(import.meta.dirname, '../..');
@@ -24,6 +24,24 @@ export function mimirStandIn(): string {
 
 export function hopProgram(): string {
   return goProgram('hop', join(servers, 'go'), './hop');
+}
+
+/** test/servers/grpc/go. */
+export function grpcGoPeer(): string {
+  return goProgram('grpc-go', join(servers, 'grpc/go'), '.');
+}
+
+/** Folder of gRPC's library for Python, from its own index: the distribution's is years older. */
+export function grpcForPython(): string {
+  const folder = join(out, 'python');
+  const list = join(servers, 'grpc/requirements.txt');
+  const done = join(folder, 'grpc/__init__.py');
+  if (isStale(done, [list])) {
+    const options = ['--quiet', '--disable-pip-version-check', '--upgrade', '--target', folder];
+    run(pythonProgram(), ['-m', 'pip', 'install', ...options, '-r', list], root);
+    utimesSync(done, new Date(), new Date());
+  }
+  return folder;
 }
 
 /** One of test/servers/c, by name. */
