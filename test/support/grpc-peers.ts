@@ -1,11 +1,13 @@
 import { join } from 'node:path';
 import { Child } from './processes.ts';
-import { grpcForPython, grpcGoPeer, pythonProgram, serverScript } from './programs.ts';
+import { grpcForPython, grpcGoPeer, grpcJavaClasses, grpcRustPeer, pythonProgram, serverScript } from './programs.ts';
 
 /** The programs that speak the service beyla.Test, each as server and as client; test/servers/grpc/go/main.go says how. */
 export const grpcPeers = {
   'grpc-go': () => ({ command: grpcGoPeer(), args: [], env: {} }),
   'grpc-js': () => ({ command: process.execPath, args: [serverScript(join('grpc', 'node.mjs'))], env: {} }),
+  'grpc-java': () => ({ command: 'java', args: ['-Xshare:auto', '-cp', grpcJavaClasses(), 'Peer'], env: {} }),
+  tonic: () => ({ command: grpcRustPeer(), args: [], env: {} }),
   grpcio: () => ({
     command: pythonProgram(),
     args: [serverScript(join('grpc', 'peer.py'))],

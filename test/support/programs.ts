@@ -31,6 +31,28 @@ export function grpcGoPeer(): string {
   return goProgram('grpc-go', join(servers, 'grpc/go'), '.');
 }
 
+/** Class path of test/servers/grpc/java. */
+export function grpcJavaClasses(): string {
+  const module = join(servers, 'grpc/java');
+  const folder = join(out, 'grpc-java');
+  const path = `${folder}:${folder}/*`;
+  const built = join(folder, 'Peer.class');
+  if (isStale(built, [join(module, 'Peer.java'), join(module, 'pom.xml')])) {
+    run('mvn', ['--batch-mode', '--quiet', 'dependency:copy-dependencies', `-DoutputDirectory=${folder}`], module);
+    run('javac', ['-cp', path, '-d', folder, 'Peer.java'], module);
+  }
+  return path;
+}
+
+/** test/servers/grpc/rust. */
+export function grpcRustPeer(): string {
+  const module = join(servers, 'grpc/rust');
+  const binary = join(out, 'rust/release/grpc-rust');
+  if (isStale(binary, [join(module, 'src/main.rs'), join(module, 'Cargo.lock')]))
+    run('cargo', ['build', '--quiet', '--release', '--locked', '--target-dir', join(out, 'rust')], module);
+  return binary;
+}
+
 /** Folder of gRPC's library for Python, from its own index: the distribution's is years older. */
 export function grpcForPython(): string {
   const folder = join(out, 'python');

@@ -203,12 +203,12 @@ export class Http2Connection {
     if (stream === undefined) return;
     const { nowNs } = this.#now;
     if (this.#isRequest(direction)) {
-      stream.requestBody.add(bytes, record, prefixAt, nowNs);
+      stream.requestBody.add(bytes, record, prefixAt);
       stream.requestBody.isEnded ||= isEnd;
       return;
     }
     if (!stream.requestBody.isEnded && bytes > 0) stream.isInterleaved = true;
-    stream.responseBody.add(bytes, record, prefixAt, nowNs);
+    stream.responseBody.add(bytes, record, prefixAt);
     if (isEnd) this.#finish(stream, { is: 'complete' }, nowNs);
   }
 

@@ -55,6 +55,7 @@ export class FrameReader {
     const flags = record[at + 4] ?? 0;
     const stream = record.readUInt32BE(at + 5) & 0x7fffffff;
     if (type === passedType) {
+      if (payloadAt + prefixBytes > to) return to;
       this.#sink.onData(stream, bytes, (flags & 1) !== 0, record, payloadAt);
       return payloadAt + prefixBytes;
     }

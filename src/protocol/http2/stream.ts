@@ -6,16 +6,11 @@ const messagePrefixBytes = 5;
 /** What one side of a stream has sent. */
 export class Body {
   bytes = 0;
-  /** When the first of them passed. */
-  firstNs = 0;
   isEnded = false;
   #firstMessageBytes = 0;
 
-  add(bytes: number, prefix: Buffer, prefixAt: number, nowNs: number): void {
-    if (this.bytes === 0 && bytes > 0) {
-      this.firstNs = nowNs;
-      this.#firstMessageBytes = messagePrefixBytes + prefix.readUInt32BE(prefixAt + 1);
-    }
+  add(bytes: number, prefix: Buffer, prefixAt: number): void {
+    if (this.bytes === 0 && bytes > 0) this.#firstMessageBytes = messagePrefixBytes + prefix.readUInt32BE(prefixAt + 1);
     this.bytes += bytes;
   }
 
