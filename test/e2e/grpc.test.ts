@@ -28,10 +28,12 @@ const usualPairs: readonly Pair[] = [
   ['grpcio', 'grpcio'],
   ['grpc-go', 'grpc-js'],
   ['grpc-js', 'grpcio'],
-  ['grpcio', 'grpc-java'],
-  ['grpc-java', 'grpc-go'],
+  ['grpcio', 'grpc-go'],
 ];
-/** GRPC_PAIRS=tonic:grpc-go,… asks for others; tonic takes minutes to build and a newer Rust than distributions have. */
+/**
+ * GRPC_PAIRS=tonic:grpc-go,grpc-java:grpc-java,… asks for others: of Java, or of tonic, which takes minutes to build and a newer Rust
+ * than distributions have.
+ */
 const asked = process.env['GRPC_PAIRS'];
 const pairs = asked === undefined ? usualPairs : asked.split(',').map((pair) => pair.split(':') as unknown as Pair);
 

@@ -110,8 +110,8 @@ function isCancel(code: number): boolean {
   return code === ErrorCode.cancel || code === ErrorCode.noError;
 }
 
-/** Clocks of the two ends start a little apart. */
-const timeoutSlack = 0.95;
+/** A client's clock for it starts a little before the request leaves. */
+const timeoutSlack = 0.9;
 
 function isOverdue({ request, startNs }: Stream, endNs: number): boolean {
   const timeoutNs = grpcTimeoutNs(fieldOf(request, 'grpc-timeout'));
