@@ -12,16 +12,16 @@ BPF_OBJECTS := $(patsubst bpf/%.bpf.c,build/bpf/%.bpf.o,$(wildcard bpf/*.bpf.c))
 TEST_OBJECTS := $(patsubst test/native/bpf/%.bpf.c,build/test/bpf/%.bpf.o,$(wildcard test/native/bpf/*.bpf.c))
 ADDON_SOURCES := $(wildcard native/*.cc)
 
-BPF_FLAGS := -g -O2 -target bpf -mcpu=v3 -D__TARGET_ARCH_$(BPF_ARCH) \
-	-Wall -Wextra -Werror -Wno-unused-parameter \
-	-I build/libbpf/include -I bpf -isystem /usr/include/$(MULTIARCH)
+BPF_PLAIN_FLAGS := -g -O2 -target bpf -mcpu=v3 -Wall -Wextra -Werror -Wno-unused-parameter \
+	-I build/libbpf/include -I bpf
+BPF_FLAGS := $(BPF_PLAIN_FLAGS) -D__TARGET_ARCH_$(BPF_ARCH) -isystem /usr/include/$(MULTIARCH)
 
 ADDON_FLAGS := -std=c++20 -O2 -fPIC -fvisibility=hidden -fno-exceptions -Wall -Wextra -Werror -Wno-missing-field-initializers \
 	-DNAPI_VERSION=9 -DNAPI_DISABLE_CPP_EXCEPTIONS -DNODE_GYP_MODULE_NAME=kernel \
 	-I build/libbpf/include -isystem build/node/include/node -isystem node_modules/node-addon-api
 ASAN_FLAGS := -O1 -g -fsanitize=address,undefined -fno-sanitize=vptr -fno-omit-frame-pointer
 
-.PHONY: all bpf addon asan bundle test-native clean
+.PHONY: all bpf addon asan bundle test-native arm64 clean
 .DELETE_ON_ERROR:
 
 all: bpf addon bundle
@@ -75,6 +75,27 @@ build/native/kernel.node: $(ADDON_SOURCES:native/%.cc=build/native/%.o)
 
 build/asan/kernel.node: $(ADDON_SOURCES:native/%.cc=build/asan/%.o)
 	$(CXX) -shared $(ASAN_FLAGS) -o $@ $^ $(LIBBPF) -lelf -lz
+
+# What an arm64 machine builds for itself, built on another one to see that it can be. The addon is linked without libelf
+# and zlib, of which Debian has no cross packages: it cannot be loaded.
+ARM64 := aarch64-linux-gnu
+arm64: $(BPF_OBJECTS:build/%=build/arm64/%) build/arm64/kernel.node
+
+build/arm64/bpf/%.bpf.o: bpf/%.bpf.c $(LIBBPF)
+	@mkdir -p $(@D)
+	clang $(BPF_PLAIN_FLAGS) -D__TARGET_ARCH_arm64 -isystem /usr/$(ARM64)/include -c $< -o $@
+
+build/arm64/libbpf/libbpf.a: $(LIBBPF)
+	@mkdir -p $(@D)
+	unset MAKEFLAGS; $(MAKE) -s -C $(wildcard build/libbpf/libbpf-*)/src BUILD_STATIC_ONLY=1 NO_PKG_CONFIG=1 \
+		CC=$(ARM64)-gcc AR=$(ARM64)-ar CFLAGS='-O2 -fPIC -w -idirafter /usr/include' OBJDIR=$(CURDIR)/$(@D) $(CURDIR)/$@ >/dev/null
+
+build/arm64/native/%.o: native/%.cc $(LIBBPF)
+	@mkdir -p $(@D)
+	$(ARM64)-g++ $(ADDON_FLAGS) -idirafter /usr/include -c $< -o $@
+
+build/arm64/kernel.node: $(ADDON_SOURCES:native/%.cc=build/arm64/native/%.o) build/arm64/libbpf/libbpf.a
+	$(ARM64)-g++ -shared -s -o $@ $^
 
 build/beyla.mjs build/health.mjs &: scripts/bundle.ts package-lock.json $(shell find src -name '*.ts' -o -name '*.json')
 	$(NODE) scripts/bundle.ts

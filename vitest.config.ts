@@ -17,6 +17,7 @@ export default defineConfig({
       { test: { name: 'native', include: ['test/host/**/*.test.ts', 'test/native/**/*.test.ts'], ...alone } },
       { test: { name: 'kernel', include: ['test/kernel/**/*.test.ts'], ...alone } },
       { test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], ...alone, testTimeout: 180_000 } },
+      { test: { name: 'vm', include: ['test/vm/**/*.test.ts'], ...alone } },
       {
         test: {
           name: 'docker',

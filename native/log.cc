@@ -4,6 +4,7 @@
 
 #include <cstdarg>
 #include <cstdio>
+#include <cstring>
 #include <utility>
 #include <vector>
 
@@ -14,7 +15,9 @@ constexpr size_t kKeptBytes = 256 * 1024;
 thread_local std::string* current = nullptr;
 
 int Print(libbpf_print_level level, const char* format, va_list arguments) {
-  if (current == nullptr || level == LIBBPF_DEBUG) return 0;
+  // Of a program that was taken, the verifier's words are a debug message. They exist only where a log level asks for them.
+  const bool is_verifier = strstr(format, "PROG LOAD LOG") != nullptr;
+  if (current == nullptr || (level == LIBBPF_DEBUG && !is_verifier)) return 0;
   va_list again;
   va_copy(again, arguments);
   const int size = vsnprintf(nullptr, 0, format, arguments);

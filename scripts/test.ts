@@ -1,6 +1,7 @@
 /**
  * Runs the checks and every test project in turn and ends with one line, `N passed, N failed`.
- *   scripts/test.ts [check|unit|native|kernel|e2e|docker ...] [file filters and options of vitest]
+ *   scripts/test.ts [check|unit|native|kernel|e2e|docker|vm ...] [file filters and options of vitest]
+ * The stage vm runs only when it is named: on every kernel of its list, or on those that VM_KERNELS names (5.10,7.2).
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
@@ -23,9 +24,10 @@ interface Tally {
 const root = join(import.meta.dirname, '..');
 const projects = ['unit', 'native', 'kernel', 'e2e', 'docker'];
 const stages = ['check', ...projects];
+const known = [...stages, 'vm'];
 
-const chosen = process.argv.slice(2).filter((argument) => stages.includes(argument));
-const filters = process.argv.slice(2).filter((argument) => !stages.includes(argument));
+const chosen = process.argv.slice(2).filter((argument) => known.includes(argument));
+const filters = process.argv.slice(2).filter((argument) => !known.includes(argument));
 const whatToRun = chosen.length > 0 ? chosen : filters.length > 0 ? projects : stages;
 
 const total: Tally = { passed: 0, failed: 0 };

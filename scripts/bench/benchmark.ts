@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import type { Backend } from '../../test/support/backends.ts';
+import type { Backend } from '../../src/kernel/capture.ts';
 import type { Figure } from './figure.ts';
 
 export interface Settings {

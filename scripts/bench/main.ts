@@ -1,6 +1,6 @@
 // ./run bench: what the agent costs, measured against the same load without it.
 import { parseArgs } from 'node:util';
-import { type Backend, backends } from '../../test/support/backends.ts';
+import { type Backend, backends } from '../../src/kernel/capture.ts';
 import { kernels } from '../vm/guest.ts';
 import type { Benchmark, Settings } from './benchmark.ts';
 import { benchmarks } from './list.ts';

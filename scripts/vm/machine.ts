@@ -38,6 +38,7 @@ export class Machine {
   readonly #kill = () => {
     for (const one of this.#processes) one.kill('SIGKILL');
   };
+  readonly #errors: string[] = [];
 
   constructor(order: Order) {
     this.#order = order;
@@ -148,7 +149,6 @@ export class Machine {
     this.#processes.push(child);
     return child;
   }
-  readonly #errors: string[] = [];
 
   #exchanged(name: string): string | undefined {
     const file = join(this.#folder, 'exchange', name);

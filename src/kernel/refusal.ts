@@ -40,7 +40,11 @@ const known: readonly Known[] = [
     fix: 'a kernel with CONFIG_KPROBES=y and CONFIG_KPROBE_EVENTS=y would allow it',
   },
   {
-    is: (error) => said(error, /failed to find kernel BTF type ID|not found in kernel BTF|is not found in vmlinux BTF/),
+    is: (error) =>
+      said(
+        error,
+        /failed to find kernel BTF type ID|not found in kernel BTF|is not found in vmlinux BTF|not found in kernel or module BTFs/,
+      ),
     cause: 'this kernel does not have a hook that it needs',
     fix: 'a later kernel has it',
   },

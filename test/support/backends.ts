@@ -1,3 +1,6 @@
-/** Every way of capturing that the suites run through. The others need kernels with fentry or kprobes. */
-export const backends = ['tp_btf', 'syscalls'] as const;
-export type Backend = (typeof backends)[number];
+import type { Backend } from '../../src/kernel/capture.ts';
+
+export type { Backend };
+
+/** Every way of capturing that the suites run through on this machine. The others need kernels with fentry or kprobes: see test/vm. */
+export const backends = ['tp_btf', 'syscalls'] as const satisfies readonly Backend[];

@@ -1,0 +1,53 @@
+// Runs in a guest: loads every object of the agent and prints a line of JSON about each program, or about the refusal.
+import { type BpfMap, type BpfObject, builtFile, loadAddon } from '../../../src/kernel/addon.ts';
+import { backends } from '../../../src/kernel/capture.ts';
+import { detailOf } from '../../../src/kernel/refusal.ts';
+import { sharedMaps } from '../../../src/kernel/shared-maps.ts';
+import { traceConstants } from '../../../src/kernel/trace-settings.ts';
+import type { Verdict } from '../verdict.ts';
+
+/** log_level BPF_LOG_STATS: the verifier says how much it looked at, also of programs that it takes. */
+const statistics = 4;
+
+const addon = loadAddon();
+const traced = traceConstants({ relatesHost: true, usesOptions: true, ratio: 1 });
+
+function tell(verdict: Verdict): void {
+  console.log(JSON.stringify(verdict));
+}
+
+/** What the log says of each program, in the words of kernel/bpf/verifier.c (print_verification_stats). */
+function statisticsOf(log: string): Map<string, { instructions: number; stack: string }> {
+  const found = new Map<string, { instructions: number; stack: string }>();
+  for (const part of log.split('-- BEGIN PROG LOAD LOG --').slice(1)) {
+    const name =
+      /prog '([^']+)': *$/.exec(log.slice(0, log.indexOf(part) - '-- BEGIN PROG LOAD LOG --'.length))?.[1] ?? '';
+    const instructions = Number(/^processed (\d+) insns/m.exec(part)?.[1]);
+    found.set(name, { instructions, stack: /^stack depth (\S+)/m.exec(part)?.[1] ?? '' });
+  }
+  return found;
+}
+
+function look(name: string, file: string, options: Parameters<typeof addon.openObject>[1]): BpfObject {
+  const object = addon.openObject(builtFile(`bpf/${file}.bpf.o`), { ...options, logLevel: statistics });
+  try {
+    object.load();
+    const figures = statisticsOf(object.log);
+    for (const program of object.programs()) {
+      const { instructions = Number.NaN, stack = '' } = figures.get(program) ?? {};
+      tell({ object: name, program, instructions, stack });
+    }
+  } catch (error) {
+    tell({ object: name, refused: detailOf(error) });
+  }
+  return object;
+}
+
+const processes = look('process', 'process', {});
+const reuse: Readonly<Record<string, BpfMap>> = sharedMaps(processes);
+for (const backend of backends) {
+  look(`http_${backend}`, `http_${backend}`, { reuse }).close();
+  look(`http_${backend}, traces`, `http_${backend}`, { reuse, constants: traced }).close();
+}
+look('context_tcp', 'context_tcp', {}).close();
+processes.close();

@@ -1,0 +1,101 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { aligned } from '../../scripts/aligned.ts';
+import { kernels, runInGuest } from '../../scripts/vm/guest.ts';
+import { loadGenerator, sampleServer } from '../support/programs.ts';
+import { type BackendReport, type ChoiceReport, expectedSpans } from './loads.ts';
+import type { Verdict } from './verdict.ts';
+
+const wanted = process.env['VM_KERNELS']?.split(',') ?? kernels;
+const limitS = 400;
+
+/** The tracepoints that this backend hangs on came with Linux 6.16. */
+const hasTcpTracepoints = (kernel: string) => Number(kernel.split('.')[0]) >= 7;
+
+/** What may be refused. context_tcp asks for the current process, which programs of its kind may not do on older kernels. */
+const isBeyond = (object: string, kernel: string) =>
+  object.startsWith('http_tp_btf')
+    ? !hasTcpTracepoints(kernel)
+    : object === 'context_tcp' && Number(kernel.split('.')[0]) < 6;
+
+interface Told {
+  readonly status: number;
+  readonly verdicts: readonly Verdict[];
+  readonly choice: ChoiceReport | undefined;
+  readonly reports: readonly BackendReport[];
+}
+
+async function boot(kernel: string): Promise<Told> {
+  // Here, because the guest would build them for itself alone.
+  sampleServer();
+  loadGenerator();
+  let output = '';
+  const status = await runInGuest({
+    kernel,
+    command: ['sh', '-c', 'node test/vm/guest/verifier.ts && exec node test/vm/guest/suite.ts'],
+    limitS,
+    env: { TEST_PATIENCE: '10' },
+    onOutput: (bytes) => {
+      output += bytes.toString();
+    },
+  });
+  const lines = output.split('\n').filter((line) => line.startsWith('{'));
+  if (status !== 0) console.log(output.split('\n').slice(-40).join('\n'));
+  const all = lines.map((line) => JSON.parse(line) as Verdict | ChoiceReport | BackendReport);
+  return {
+    status,
+    verdicts: all.filter((one) => 'object' in one),
+    choice: all.find((one) => 'chosen' in one),
+    reports: all.filter((one) => 'spans' in one),
+  };
+}
+
+/** The largest program of each object: what comes near the verifier's limit of a million instructions. */
+function verifierTable(kernel: string, verdicts: readonly Verdict[]): string {
+  const rows = [...new Set(verdicts.map(({ object }) => object))].map((object) => {
+    const programs = verdicts.filter((one) => one.object === object).flatMap((one) => ('program' in one ? [one] : []));
+    const [largest] = programs.toSorted((a, b) => b.instructions - a.instructions);
+    if (largest === undefined) return [object, '', '', '', 'refused'];
+    const sum = programs.reduce((all, { instructions }) => all + instructions, 0);
+    return [object, `${sum}`, `${largest.instructions}`, largest.stack, largest.program];
+  });
+  return `Linux ${kernel}\n${aligned([['object', 'instructions', 'largest', 'its stack', ''], ...rows])}`;
+}
+
+describe.each(wanted)('Linux %s', (kernel) => {
+  let told: Told;
+  const backends = hasTcpTracepoints(kernel)
+    ? ['tp_btf', 'fentry', 'kprobe', 'syscalls']
+    : ['fentry', 'kprobe', 'syscalls'];
+
+  beforeAll(
+    async () => {
+      told = await boot(kernel);
+      console.log(verifierTable(kernel, told.verdicts));
+    },
+    2 * limitS * 1000 + 60_000,
+  );
+
+  test('the guest comes to its end', () => {
+    expect(told.status).toBe(0);
+  });
+
+  test('every object loads that the kernel has the hooks for', () => {
+    const refused = told.verdicts.filter((one) => 'refused' in one && !isBeyond(one.object, kernel));
+    expect(refused).toEqual([]);
+    expect(told.verdicts.some((one) => 'program' in one && one.object.startsWith('http_tp_btf'))).toBe(
+      hasTcpTracepoints(kernel),
+    );
+    expect(told.verdicts.filter((one) => 'program' in one && !(one.instructions > 0))).toEqual([]);
+  });
+
+  test('the agent takes the best backend that there is', () => {
+    expect(told.choice).toEqual({ chosen: backends[0], possible: backends });
+  });
+
+  test.each(backends)('%s tells every exchange once', (backend) => {
+    const report = told.reports.find((one) => one.backend === backend);
+    const order = (spans: BackendReport['spans']) => spans.map((span) => JSON.stringify(span)).sort();
+    expect(order(report?.spans ?? [])).toEqual(order(expectedSpans()));
+    expect(report?.lost).toBe(0);
+  });
+});
