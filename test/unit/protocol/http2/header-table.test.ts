@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { HeaderTable } from '../../../../src/protocol/http2/header-table.ts';
 
@@ -121,4 +123,17 @@ test('an encoder may not make the agent keep more than 64 KB', () => {
   for (let i = 0; i < 1000; i++) lines(table, `400178 ${value}`);
   expect(table.bytes).toBeLessThanOrEqual(65536);
   expect(lines(table, `ff${'ff01'}`)).toEqual(['?']);
+});
+
+/** Made by an encoder that is none of ours: test/servers/grpc/go/stories. */
+const stories = JSON.parse(
+  readFileSync(join(import.meta.dirname, '../../../fixtures/hpack/stories.json'), 'utf8'),
+) as readonly (readonly { wire: string; headers: readonly (readonly [string, string])[] }[])[];
+
+test.each(stories.map((blocks, i) => [i, blocks] as const))('story %i reads as it was written', (_, blocks) => {
+  const table = new HeaderTable(true);
+  for (const { wire, headers } of blocks) {
+    const expected = headers.map(([name, value]) => `${name}: ${Buffer.from(value).toString('latin1')}`);
+    expect(lines(table, wire)).toEqual(expected);
+  }
 });
