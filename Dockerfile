@@ -4,7 +4,8 @@
 # The variant that runs as a user other than root: --target nonroot, see docs/docker.md.
 # There is no syntax line: it would make the builder fetch a frontend, and the built-in one knows all that is used here.
 
-ARG BUILD_BASE=node:24.21.0-trixie-slim
+# Its clang 14 makes kernel programs that every verifier follows; those of later ones can be too much for it.
+ARG BUILD_BASE=node:24.21.0-bookworm-slim
 ARG BASE=debian:trixie-slim
 
 FROM ${BUILD_BASE} AS build

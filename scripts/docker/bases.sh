@@ -1,7 +1,7 @@
 #!/bin/sh
 # Sees to it that base images are there, under their official names: pulled where a registry can be reached, otherwise made of
 # Debian packages, npm packages and the Go toolchain, which come through apt, npm and the Go module proxy.
-#   scripts/docker/bases.sh debian:trixie-slim node:24.21.0-trixie-slim golang:1.26.8-trixie
+#   scripts/docker/bases.sh debian:trixie-slim node:24.21.0-bookworm-slim golang:1.26.8-trixie
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -37,14 +37,14 @@ CONF
 # The toolchain of that version is a Go module; the machine's own is used when it is that one.
 make_golang() {
   version=${1%-*}
-  suite=${1##*-}
-  provide "debian:$suite-slim"
+  base=debian:${1##*-}-slim
+  provide "$base"
   goroot=$(go env GOROOT)
   if [ "$(go env GOVERSION)" != "go$version" ]; then
     module=golang.org/toolchain@v0.0.1-go$version.linux-$(go env GOARCH)
     goroot=$(cd "$work" && GOTOOLCHAIN=local GOFLAGS=-mod=mod go mod download -json "$module" | sed -n 's/^\t"Dir": "\(.*\)",$/\1/p')
   fi
-  printf '%s\n' "FROM debian:$suite-slim" \
+  printf '%s\n' "FROM $base" \
     'RUN apt-get update -qq && apt-get install -y -qq --no-install-recommends ca-certificates && rm -rf /var/lib/apt/lists/*' \
     'COPY bin /usr/local/go/bin' 'COPY pkg /usr/local/go/pkg' 'COPY src /usr/local/go/src' 'COPY VERSION go.env /usr/local/go/' \
     'RUN chmod -R a+x /usr/local/go/bin /usr/local/go/pkg/tool && mkdir -p /go' \
@@ -56,14 +56,14 @@ make_golang() {
 # npm carries the official binary of Node.js with its headers, and itself.
 make_node() {
   version=${1%%-*}
-  suite=${1#*-}
-  provide "debian:$suite"
+  base=debian:${1#*-}
+  provide "$base"
   binary=node-linux-$(node -p process.arch)
   npm install --silent --no-save --ignore-scripts --prefix "$work/npm" "$binary@$version" npm@11 >&2
   modules=$work/npm/node_modules
   cp -al "$modules/$binary" "$work/node" && mkdir -p "$work/node/lib/node_modules" && mv "$modules/npm" "$work/node/lib/node_modules/npm"
   ln -s ../lib/node_modules/npm/bin/npm-cli.js "$work/node/bin/npm"
-  printf '%s\n' "FROM debian:$suite" 'COPY . /usr/local/' 'CMD ["node"]' >"$work/Dockerfile"
+  printf '%s\n' "FROM $base" 'COPY . /usr/local/' 'CMD ["node"]' >"$work/Dockerfile"
   docker build -q --pull=false -f "$work/Dockerfile" -t "node:$1" "$work/node" >/dev/null
 }
 
