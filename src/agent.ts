@@ -47,7 +47,7 @@ export class Agent {
   readonly #exporters: Exporters;
   readonly #records: HttpRecords;
   readonly #transforms: Transforms;
-  readonly #names: NamesOptions | undefined;
+  #named: { readonly config: Config; readonly names: NamesOptions | undefined };
   readonly #selfReport: SelfReport;
   readonly #sampler: ProcessSampler | undefined;
   readonly #governor: Governor | undefined;
@@ -68,9 +68,9 @@ export class Agent {
     const { avoided_services: avoided } = config.internal_metrics;
     this.#avoided = new AvoidedServices(avoided.limit);
     if (!avoided.disabled) internals.provide('avoided_services', () => this.#avoided.values());
-    this.#names = namesOf(config);
+    this.#named = { config, names: namesOf(config) };
     this.#transforms = new Transforms({
-      ...transformOptionsOf(config, this.#names),
+      ...transformOptionsOf(config, this.#named.names),
       needsIds: this.#exporters.needsIds,
     });
     this.#watcher = new ProcessWatcher(addon, proc.self(), pidNamespaceOf(proc));
@@ -188,7 +188,9 @@ export class Agent {
    * @throws AgentError
    */
   async reload(config: Config): Promise<void> {
-    this.#transforms.reconfigure(transformOptionsOf(config, this.#names));
+    const names = namesOf(config, this.#named);
+    this.#transforms.reconfigure(transformOptionsOf(config, names));
+    this.#named = { config, names };
     log.configure({ level: config.log_level, format: this.#config.log_format });
     this.#records.sensitiveQueryKeys = sensitiveKeys(config.attributes.sensitive_query_params);
     const live = liveExportOptionsOf(config);

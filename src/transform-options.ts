@@ -18,7 +18,13 @@ export function transformOptionsOf(
 }
 
 /** Without a source of names the ends of spans stay addresses, and the own end is not renamed either. */
-export function namesOf({ name_resolver: resolver }: Config): NamesOptions | undefined {
+export function namesOf(
+  { name_resolver: resolver }: Config,
+  before?: { readonly config: Config; readonly names: NamesOptions | undefined },
+): NamesOptions | undefined {
+  // what is known of addresses stays
+  if (before !== undefined && JSON.stringify(before.config.name_resolver) === JSON.stringify(resolver))
+    return before.names;
   if (resolver === null || resolver === undefined || resolver.sources.length === 0) return undefined;
   if (!resolver.sources.includes('dns')) return { lookup: () => undefined };
   const names = new ReverseNames({ size: resolver.cache_len, ttlMs: resolver.cache_expiry });
