@@ -15,6 +15,7 @@
 
 #include "abi_frames.h"
 #include "abi_process.h"
+#include "abi_tls.h"
 #include "abi_trace.h"
 
 /* First member of every record in the ring `events`. */
@@ -23,6 +24,7 @@ enum event_kind {
 	EVENT_KIND_HEAD_PART = 2,  /* struct head_part */
 	EVENT_KIND_STATE_PART = 3, /* struct head_part: bytes of tracestate headers, `offset` counts these alone */
 	EVENT_KIND_FRAMES = 4,	   /* struct frames_event */
+	EVENT_KIND_TLS = 5,	   /* struct tls_event */
 };
 
 enum http_role {
@@ -82,7 +84,8 @@ struct http_event {
 	__u64 request_bytes; /* of the body, without chunk framing */
 	__u64 response_bytes;
 	__u32 head_bytes; /* length of the request head, with its blank line */
-	__u32 reserved;
+	__u8 is_tls;
+	__u8 reserved[3];
 	struct trace_context trace;
 	__u8 head[HTTP_LIMIT_HEAD_BYTES]; /* first bytes of the request; the record ends with the last one used */
 };
@@ -131,8 +134,11 @@ enum counter {
 	COUNTER_LOST_UNREAD = 25,    /* exchanges whose response could not be read */
 	COUNTER_OPTION_WRITTEN = 26, /* requests that left with a TCP option */
 	COUNTER_OPTION_READ = 27,
-	COUNTER_LOST_FRAMES = 31, /* records of HTTP/2 frames: ring full */
-	COUNTER_MAX = 32,
+	COUNTER_TLS_SEEN = 28,	    /* connections whose plaintext was seen */
+	COUNTER_TLS_NO_SOCKET = 29, /* of those: nobody knows through which socket it came */
+	COUNTER_LOST_TLS_BUSY = 30, /* runs of plaintext: too many programs interrupted each other */
+	COUNTER_LOST_FRAMES = 31,   /* records of HTTP/2 frames: ring full */
+	COUNTER_MAX = 40,
 };
 
 #endif

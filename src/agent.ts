@@ -1,3 +1,4 @@
+import { Prober } from './attach/prober.ts';
 import type { Config } from './config/schema.ts';
 import { HttpRecords } from './decode/http-records.ts';
 import { createDiscovery, type Discovery } from './discover/discovery.ts';
@@ -15,6 +16,7 @@ import { Governor } from './governor/governor.ts';
 import { ProbeCost } from './governor/probe-cost.ts';
 import { type Addon, loadAddon } from './kernel/addon.ts';
 import { type Capture, openCapture } from './kernel/capture.ts';
+import { ProbePrograms } from './kernel/probes.ts';
 import { ProcessWatcher } from './kernel/process-watch.ts';
 import { Propagation, type Way } from './kernel/propagation.ts';
 import { TracePolicies, type TraceSettings } from './kernel/trace-settings.ts';
@@ -43,6 +45,7 @@ export class Agent {
   readonly #addon: Addon;
   readonly #watcher: ProcessWatcher;
   readonly #capture: Capture;
+  readonly #prober: Prober;
   readonly #discovery: Discovery;
   readonly #exporters: Exporters;
   readonly #records: HttpRecords;
@@ -59,7 +62,10 @@ export class Agent {
 
   private constructor(config: Config, addon: Addon, host: Host, onFatal: (error: Error) => void) {
     const proc = new ProcFs(config.surroundings.host_proc || '/proc');
-    const records = new HttpRecords({ serviceOf: (hostPid) => this.#discovery.find(hostPid)?.service });
+    const records = new HttpRecords({
+      serviceOf: (hostPid) => this.#discovery.find(hostPid)?.service,
+      onTls: (hostPid) => this.#prober.look(hostPid),
+    });
     records.sensitiveQueryKeys = sensitiveKeys(config.attributes.sensitive_query_params);
     this.#records = records;
     this.#config = config;
@@ -93,6 +99,8 @@ export class Agent {
     });
     const { sampler } = liveExportOptionsOf(config);
     this.#traces = traces && new ProcessTraces(new TracePolicies(this.#capture.object.map('trace_policies')), sampler);
+    const programs = new ProbePrograms({ addon, capture: this.#capture, shared: this.#watcher.shared });
+    this.#prober = new Prober({ proc, programs });
     this.#discovery = createDiscovery({
       rules: rulesOf(config, config.discovery),
       proc,
@@ -104,17 +112,20 @@ export class Agent {
       onSelected: (selected) => {
         this.#selfReport.selected(selected);
         this.#traces?.add(selected);
+        this.#prober.add(selected);
         this.#exporters.services.add(selected.service);
       },
       onChanged: (selected, before) => {
         this.#exporters.services.remove(before.service);
         this.#exporters.services.add(selected.service);
         this.#traces?.add(selected);
+        this.#prober.changed(selected);
       },
       onGone: (selected) => {
         this.#selfReport.gone(selected);
         this.#traces?.remove(selected);
         this.#exporters.processes?.forget(selected.process.pid);
+        this.#prober.remove(selected.process);
         this.#exporters.services.remove(selected.service);
       },
     });
@@ -130,12 +141,18 @@ export class Agent {
         onSample: (sample) => processes.record(sample),
       });
     const { enabled, cpu_budget: budget, patience, interval } = config.governor;
-    const probes = new ProbeCost({ addon, objects: [this.#watcher.object, this.#capture.object] });
+    const probes = new ProbeCost({
+      addon,
+      objects: () => [this.#watcher.object, this.#capture.object, ...programs.objects],
+    });
     this.#governor = enabled
       ? new Governor({
           ...{ budget, patienceMs: patience, intervalMs: interval, probes },
           showsSpans: this.#exporters.needsIds,
-          capture: (service, isWanted) => this.#discovery.capture(service, isWanted),
+          capture: (service, isWanted) => {
+            this.#discovery.capture(service, isWanted);
+            this.#prober.capture(service, isWanted);
+          },
         })
       : undefined;
     this.#selfReport = new SelfReport({
@@ -144,6 +161,7 @@ export class Agent {
       capture: this.#capture,
       discovery: this.#discovery,
       propagation: this.#propagation.ways,
+      prober: this.#prober,
       wantedBackend: config.ebpf.capture_backend,
       proc: proc.root,
       routesOf: (service) => this.#transforms.decidedRoutes(service),
@@ -167,6 +185,7 @@ export class Agent {
     setClockOffset(this.#addon.clockOffsetNs());
     await this.#exporters.start();
     await this.#discovery.start();
+    await this.#prober.start();
     await this.#selfReport.start();
     await this.#governor?.start();
     await this.#sampler?.start();
@@ -212,6 +231,7 @@ export class Agent {
     await this.#sampler?.stop();
     await this.#governor?.stop();
     await this.#selfReport.stop();
+    await this.#prober.stop();
     this.#propagation.close();
     this.#capture.close();
     return await stopInReverse([this.#discovery, this.#exporters], this.#config.shutdown_timeout);

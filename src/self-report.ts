@@ -1,3 +1,4 @@
+import type { Prober } from './attach/prober.ts';
 import type { Discovery } from './discover/discovery.ts';
 import type { Selected } from './discover/selected.ts';
 import { type AgentState, type ProcessState, stateSchema } from './doctor/agent-state.ts';
@@ -12,6 +13,7 @@ import type { ProcessWatcher } from './kernel/process-watch.ts';
 import type { Way } from './kernel/propagation.ts';
 import { KernelStatistics } from './kernel/statistics.ts';
 import type { Part } from './pipeline/part.ts';
+import type { Service } from './span/service.ts';
 import type { Span } from './span/span.ts';
 import { Activity } from './telemetry/activity.ts';
 import { counters } from './telemetry/counters.ts';
@@ -26,6 +28,7 @@ export interface SelfReportOptions {
   readonly capture: Capture;
   readonly discovery: Discovery;
   readonly propagation: readonly Way[];
+  readonly prober: Pick<Prober, 'familiesOf' | 'encryptedOf'>;
   /** The setting that chose the backend. */
   readonly wantedBackend: string;
   readonly proc: string;
@@ -56,6 +59,7 @@ export class SelfReport implements Part {
     this.#provide('instrumented_processes', () => this.#processes());
     this.#provide('service_requests_total', () => this.#activity.requests());
     this.#provide('service_last_request_timestamp_seconds', () => this.#activity.lastSeconds());
+    this.#provide('tls_connections', () => this.#encrypted());
     this.#provide('coverage_ratio', coverage);
     this.#provide('losses_total', losses);
     if (statisticsMs !== undefined) {
@@ -132,8 +136,9 @@ export class SelfReport implements Part {
     if (selected === undefined) {
       return state.is === 'ignored' ? state : { ...state, is: 'ignored', why: `${state.why}, in a moment` };
     }
-    const { watcher, capture } = this.#options;
-    const { service, reason } = selected;
+    const { watcher, capture, prober } = this.#options;
+    const { service, reason, process } = selected;
+    const encrypted = prober.encryptedOf(process.hostPid);
     const seen = this.#activity.of(state.pid);
     return {
       ...state,
@@ -141,7 +146,10 @@ export class SelfReport implements Part {
       why: reason,
       service: service.namespace === '' ? service.name : `${service.namespace}/${service.name}`,
       language: service.language,
-      ...(watcher.has(selected.process.hostPid) && { attached: `TCP ${capture.backend}` }),
+      ...(watcher.has(process.hostPid) && {
+        attached: [`TCP ${capture.backend}`, ...prober.familiesOf(process.hostPid)].join(', '),
+      }),
+      ...(encrypted !== undefined && { encrypted }),
       requests: seen?.requests ?? 0,
       ...(seen !== undefined && { lastMs: seen.lastMs }),
     };
@@ -162,6 +170,21 @@ export class SelfReport implements Part {
 
   #provide(name: InternalName, source: () => Iterable<InternalValue>): void {
     this.#withdraw.push(internals.provide(name, source));
+  }
+
+  /** Of the processes that are captured now, by service. */
+  *#encrypted(): Iterable<InternalValue> {
+    const sums = new Map<string, { service: Service; seen: number; unseen: number }>();
+    for (const { process, service } of this.#options.discovery.selected()) {
+      const { seen = 0, connections = 0 } = this.#options.prober.encryptedOf(process.hostPid) ?? {};
+      const key = JSON.stringify([service.namespace, service.name]);
+      const sum = sums.get(key) ?? { service, seen: 0, unseen: 0 };
+      sums.set(key, { service, seen: sum.seen + seen, unseen: sum.unseen + connections - seen });
+    }
+    for (const { service, ...counts } of sums.values()) {
+      const labels = { service_name: service.name, service_namespace: service.namespace };
+      for (const [state, value] of Object.entries(counts)) yield { labels: { ...labels, state }, value };
+    }
   }
 
   *#processes(): Iterable<InternalValue> {

@@ -91,7 +91,9 @@ struct conn {
 	/* of the request being read, when traces are wanted */
 	__u8 traceparents; /* headers of that name */
 	__u8 traceparent_bytes;
-	__u8 reserved[5];
+	__u8 is_tls;	    /* encrypted; or, with kind HTTP, what was decrypted */
+	__u8 is_plain_seen; /* encrypted: its plaintext has a connection of its own, see lib/tls_met.h */
+	__u8 reserved[3];
 	__u32 state_bytes;
 	__u32 target_pid;   /* the process that was found among the targets when it used the connection */
 	__u32 target_epoch; /* and the epoch in which it was found */

@@ -7,6 +7,7 @@
 #include "lib/http_message.h"
 #include "lib/sock.h"
 #include "lib/target.h"
+#include "lib/tls_met.h"
 
 static __always_inline __u8 close_outcome(const struct conn *c, const struct sock *sk, int old_state, int new_state)
 {
@@ -87,25 +88,35 @@ static __always_inline void close_gap(struct stream *s, __u32 seq)
 		s->body += gap;
 }
 
-/* Nothing more passes through this connection: finishes its exchanges. */
-static __always_inline void close_exchanges(struct conn *c, const struct sock *sk, __u8 outcome)
+/* What the kernel has taken and given since the last run that was seen, now that the connection ends. */
+static __always_inline void close_gaps(struct conn *c, const struct tcp_sock *tp)
 {
-	const struct tcp_sock *tp = (const struct tcp_sock *)sk;
+	close_gap(&c->stream[TX], SOCK_READ(tp, write_seq));
+	close_gap(&c->stream[RX], sock_read_seq(tp));
+	/* Taken by the kernel to the last byte, before the call that sent it could say so. */
+	if (c->is_ending && (__s32)(SOCK_READ(tp, write_seq) - c->end_seq) >= 0)
+		response_done(c, c->sock, c->stream[TX].last_ns);
+}
+
+/*
+ * Nothing more passes through this connection: finishes its exchanges. Global: the verifier looks at it once, for the bytes
+ * of the socket and for what was decrypted from them.
+ */
+__attribute__((noinline)) int close_exchanges(__u64 key, __u32 outcome)
+{
+	struct conn *c = bpf_map_lookup_elem(&conns, &key);
 	__u64 now = bpf_ktime_get_ns();
 	struct stream *request;
 	__u32 i;
 
-	if (c->kind == CONN_KIND_OPAQUE)
-		return;
-	close_gap(&c->stream[TX], SOCK_READ(tp, write_seq));
-	close_gap(&c->stream[RX], sock_read_seq(tp));
+	if (!c || c->kind == CONN_KIND_OPAQUE)
+		return 0;
+	if (!(key & TLS_KEY_PLAIN))
+		close_gaps(c, (const struct tcp_sock *)key);
 	if (c->kind == CONN_KIND_HTTP2) {
 		http2_close(c, outcome, now);
-		return;
+		return 0;
 	}
-	/* Taken by the kernel to the last byte, before the call that sent it could say so. */
-	if (c->is_ending && (__s32)(SOCK_READ(tp, write_seq) - c->end_seq) >= 0)
-		response_done(c, c->sock, c->stream[TX].last_ns);
 	close_current(c, c->sock, outcome, now);
 	request = request_stream(c);
 	if (request->head && request->phase == PHASE_HEAD && !(request->flags & STREAM_BEGUN)) {
@@ -113,9 +124,26 @@ static __always_inline void close_exchanges(struct conn *c, const struct sock *s
 		if (request->flags & STREAM_DRAFTED)
 			exchange_release(c, c->sock, c->requests);
 	}
-	/* From memory it is a number, as a global function needs it, and no pointer any more. */
-	for (i = 0; i < EXCHANGE_LIMIT_WAITING && close_next(c->sock, now, outcome); i++)
+	for (i = 0; i < EXCHANGE_LIMIT_WAITING && close_next(key, now, outcome); i++)
 		;
+	return 0;
+}
+
+/* The same for a connection of TCP and for what was decrypted from it. `is_whole`: nothing more comes either. */
+static __always_inline void close_conn(const struct conn *c, __u8 outcome, bool is_whole)
+{
+	/* From memory it is a number, as a global function needs it, and no pointer any more. */
+	__u64 key = c->sock, plain = key | TLS_KEY_PLAIN;
+	bool has_plain = c->is_plain_seen;
+
+	close_exchanges(key, outcome);
+	if (has_plain)
+		close_exchanges(plain, outcome);
+	if (!is_whole)
+		return;
+	bpf_map_delete_elem(&conns, &key);
+	if (has_plain)
+		bpf_map_delete_elem(&conns, &plain);
 }
 
 /*
@@ -163,10 +191,8 @@ static __always_inline void http_state_change(struct sock *sk, int old_state, in
 		c->is_closed = 1;
 		return;
 	}
-	close_exchanges(c, sk, c->outcome);
-	if (is_whole)
-		bpf_map_delete_elem(&conns, &key);
-	else
+	close_conn(c, c->outcome, is_whole);
+	if (!is_whole)
 		c->kind = CONN_KIND_OPAQUE; /* half closed: nothing more is answered here */
 }
 
@@ -178,8 +204,7 @@ static __always_inline void http_destroy(struct sock *sk)
 
 	if (!c)
 		return;
-	close_exchanges(c, sk, c->is_closed ? c->outcome : close_outcome(c, sk, STATE_CLOSE, STATE_CLOSE));
-	bpf_map_delete_elem(&conns, &key);
+	close_conn(c, c->is_closed ? c->outcome : close_outcome(c, sk, STATE_CLOSE, STATE_CLOSE), true);
 }
 
 #endif

@@ -153,6 +153,7 @@ static __always_inline void exchange_begin(struct conn *c, struct work *w, struc
 	e->remote_port = c->slot.remote_port;
 	__builtin_memcpy(e->local, c->slot.local, sizeof(e->local));
 	__builtin_memcpy(e->remote, c->slot.remote, sizeof(e->remote));
+	e->is_tls = c->is_tls;
 	e->role = c->role;
 	e->outcome = HTTP_OUTCOME_COMPLETE;
 	e->pid = c->pid;

@@ -74,6 +74,26 @@ static __always_inline struct conn *run_conn_of(__u32 pid, const struct tcp_sock
 	return c;
 }
 
+/* Sets the work to a run of `length` bytes, of which none has been looked at. */
+static __always_inline void run_prepare(const struct conn *c, struct work *w, __u32 seq, __u32 length, __u64 now)
+{
+	w->sock = c->sock;
+	w->now = now;
+	w->seq = seq;
+	w->length = length;
+	w->at = w->start = w->end = w->sure = w->batched = 0;
+}
+
+/* A message may begin with this run: whose it is, and since when it waited. No socket: nobody knows. */
+static __always_inline void run_origin(struct conn *c, const struct tcp_sock *tp, __u64 now, int dir)
+{
+	if (c->stream[dir].head || c->stream[dir].phase != PHASE_HEAD)
+		return;
+	c->pid = bpf_get_current_pid_tgid() >> 32;
+	if (dir == RX)
+		c->arrival_ns = tp ? sock_arrival_ns(tp, now) : now;
+}
+
 /*
  * Takes a run of `length` bytes at `seq` in hand. Returns NULL when there is nothing to walk: no room, another protocol, or
  * bytes that were seen before.
@@ -96,24 +116,19 @@ static __always_inline struct work *run_begin(const struct tcp_sock *tp, struct 
 	if (ahead < 0 && length <= (__u32)-ahead)
 		return NULL;
 	count(COUNTER_BYTES_SEEN, ahead < 0 ? length + ahead : length);
+	if (c->is_tls)
+		tls_met(c, dir);
 	if (c->kind == CONN_KIND_OPAQUE) {
 		count(COUNTER_BYTES_OPAQUE, ahead < 0 ? length + ahead : length);
 		s->next = seq + length;
 		return NULL;
 	}
-	w->sock = c->sock;
-	w->now = bpf_ktime_get_ns();
-	w->seq = seq;
-	w->length = length;
-	w->at = ahead < 0 ? -ahead : 0;
-	w->start = w->end = w->sure = w->batched = 0;
+	run_prepare(c, w, seq, length, bpf_ktime_get_ns());
+	if (ahead < 0)
+		w->at = -ahead;
 	if (ahead > 0)
 		http_gap(c, w, s, ahead, dir);
-	if (!s->head && s->phase == PHASE_HEAD) {
-		c->pid = bpf_get_current_pid_tgid() >> 32;
-		if (dir == RX)
-			c->arrival_ns = sock_arrival_ns(tp, w->now);
-	}
+	run_origin(c, tp, w->now, dir);
 	s->next = seq + length;
 	s->last_ns = w->now;
 	return w;

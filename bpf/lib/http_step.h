@@ -7,6 +7,7 @@
 #include "lib/http_message.h"
 #include "lib/http_scan.h"
 #include "lib/run_arguments.h"
+#include "lib/tls_met.h"
 #include "lib/trace_headers.h"
 
 /* Forgets the oldest exchange that waits, for its response went by unread. Returns 0 when there is none. */
@@ -49,9 +50,10 @@ static __always_inline void stream_lost(struct conn *c, struct work *w, struct s
 }
 
 /* The bytes in hand are no HTTP/1 message. */
-static __always_inline void message_invalid(struct conn *c, struct work *w, struct stream *s, __u8 stop)
+static __always_inline void message_invalid(struct conn *c, struct work *w, struct stream *s, __u8 stop, int dir)
 {
-	__u8 first = w->window[0];
+	bool is_tls = !c->is_tls && c->kind == CONN_KIND_UNKNOWN && w->start == 0 &&
+		      tls_is_record(w->window[0], w->window[1], !c->is_old);
 
 	if (s->flags & STREAM_DRAFTED && !(s->flags & STREAM_BEGUN))
 		exchange_release(c, w->sock, c->requests);
@@ -60,8 +62,7 @@ static __always_inline void message_invalid(struct conn *c, struct work *w, stru
 	if (c->kind == CONN_KIND_UNKNOWN && !c->is_old) {
 		__u32 counter = COUNTER_CONN_OTHER;
 
-		/* TLS record of type handshake: https://www.rfc-editor.org/rfc/rfc8446#section-5.1 */
-		if (w->start == 0 && first == 22 && w->window[1] == 3)
+		if (is_tls)
 			counter = COUNTER_CONN_TLS;
 		else if (s->head > 1)
 			count(COUNTER_INVALID, 1);
@@ -69,6 +70,8 @@ static __always_inline void message_invalid(struct conn *c, struct work *w, stru
 	} else if (s->head > 1 || c->kind == CONN_KIND_HTTP1) {
 		count(COUNTER_INVALID, 1);
 	}
+	if (is_tls)
+		tls_found(c, dir);
 	stream_rest(s);
 	s->is_resync = 1;
 	w->at = w->length;
@@ -176,7 +179,7 @@ static __always_inline void scan_head(struct conn *c, struct work *w, struct str
 		return;
 	}
 	if (stop != HS_STOP_HEAD)
-		message_invalid(c, w, s, stop);
+		message_invalid(c, w, s, stop, dir);
 	else if (s->flags & STREAM_RESPONSE)
 		response_head_end(c, w, s, dir);
 	else

@@ -57,7 +57,7 @@ async function run(bench: HttpBenchmark, settings: Settings): Promise<Figure[]> 
   const beside = await bench.beside?.();
   try {
     settings.progress(`${bench.name}: warming up`);
-    await fullLoad(server.port, Math.min(3, settings.seconds));
+    await fullLoad(server, Math.min(3, settings.seconds));
     const bare: Arm[] = [];
     const instrumented: Arm[] = [];
     const facts: AgentFacts[] = [];
@@ -92,11 +92,11 @@ async function startAgent(server: Server, settings: Settings, env: Record<string
 }
 
 async function arm(server: Server, rate: number, forSeconds: number, agent?: Agent): Promise<Arm> {
-  const load = (duration: number) => measure(server, () => steadyLoad(server.port, duration, rate), agent);
+  const load = (duration: number) => measure(server, () => steadyLoad(server, duration, rate), agent);
   return {
     ...(agent !== undefined && { first: await load(Math.min(firstSeconds, forSeconds)) }),
     steady: await load(forSeconds),
-    full: await measure(server, () => fullLoad(server.port, forSeconds), agent),
+    full: await measure(server, () => fullLoad(server, forSeconds), agent),
   };
 }
 

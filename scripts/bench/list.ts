@@ -3,7 +3,7 @@ import { bystander } from './bystander.ts';
 import { httpBenchmark } from './http.ts';
 import { memory } from './memory.ts';
 import { scrape } from './scrape.ts';
-import { startGo, startNginx, startNode } from './servers.ts';
+import { startGo, startGoTls, startNginx, startNginxTls, startNode, startNodeTls } from './servers.ts';
 import { startSink } from './sink.ts';
 import { start } from './start.ts';
 import { telemetry } from './telemetry.ts';
@@ -36,6 +36,30 @@ export const benchmarks: readonly Benchmark[] = [
     ...go,
     agentCpuBarUs: 25,
     beside: startSink,
+  }),
+  httpBenchmark({
+    name: 'go-tls',
+    about: 'Go net/http over TLS, Prometheus only',
+    start: startGoTls,
+    rate: 3000,
+    cpuBar: 1.6,
+    agentCpuBarUs: 10,
+  }),
+  httpBenchmark({
+    name: 'node-tls',
+    about: 'Node https, Prometheus only',
+    start: startNodeTls,
+    rate: 1500,
+    cpuBar: 1.5,
+    agentCpuBarUs: 10,
+  }),
+  httpBenchmark({
+    name: 'nginx-tls',
+    about: 'nginx over TLS, Prometheus only',
+    start: startNginxTls,
+    rate: 3000,
+    cpuBar: 2,
+    agentCpuBarUs: 10,
   }),
   bystander,
   start,

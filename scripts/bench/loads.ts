@@ -12,16 +12,22 @@ export interface Loaded {
   readonly p99Us: number;
 }
 
+/** What is asked. */
+export interface Target {
+  readonly port: number;
+  readonly path: string;
+  readonly isTls: boolean;
+}
+
 const connections = 16;
-const path = '/bench';
 
 /** As many requests as the server answers. */
-export async function fullLoad(port: number, forSeconds: number): Promise<Loaded> {
+export async function fullLoad({ port, path, isTls }: Target, forSeconds: number): Promise<Loaded> {
   const wrk = new Child(
     'wrk',
     [
       ...['-t', '1', '-c', String(connections), '-d', `${forSeconds}s`],
-      ...['-s', join(import.meta.dirname, 'wrk.lua'), `http://127.0.0.1:${port}${path}`],
+      ...['-s', join(import.meta.dirname, 'wrk.lua'), `${isTls ? 'https' : 'http'}://127.0.0.1:${port}${path}`],
     ],
     { cpus: placement().others, name: 'wrk' },
   );
@@ -31,13 +37,14 @@ export async function fullLoad(port: number, forSeconds: number): Promise<Loaded
 }
 
 /** A fixed rate below what the server can do: its CPU time per request is steadier than under full load. */
-export async function steadyLoad(port: number, forSeconds: number, rate: number): Promise<Loaded> {
+export async function steadyLoad({ port, path, isTls }: Target, forSeconds: number, rate: number): Promise<Loaded> {
   const result = await load({
     port,
     requests: Math.round(rate * forSeconds),
     connections,
     rate,
     path,
+    tls: isTls,
     cpus: placement().others,
     limitS: forSeconds * 3 + 10,
   });

@@ -1,15 +1,16 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePorts } from '../../test/support/free-ports.ts';
+import { ownCertificate } from '../../test/support/https.ts';
 import { Child } from '../../test/support/processes.ts';
-import { root, serverScript } from '../../test/support/programs.ts';
+import { httpsProgram, root, serverScript } from '../../test/support/programs.ts';
 import { listening, startSampleServer } from '../../test/support/sample-server.ts';
 import { until } from '../../test/support/until.ts';
 import { placement } from './benchmark.ts';
+import type { Target } from './loads.ts';
 import { familyOf } from './process-usage.ts';
 
-export interface Server {
-  readonly port: number;
+export interface Server extends Target {
   /** All processes that serve. */
   readonly pids: readonly number[];
   stop(): Promise<void>;
@@ -20,6 +21,23 @@ export async function startGo(): Promise<Server> {
   return serverOf(await startSampleServer(port, { cpus: placement().server }), port);
 }
 
+export async function startGoTls(): Promise<Server> {
+  return startedTls(httpsProgram(), 'server');
+}
+
+export async function startNodeTls(): Promise<Server> {
+  return startedTls(process.execPath, serverScript('https/server.mjs'));
+}
+
+/** Those of the tests, that answer with as many bytes as the path says. */
+async function startedTls(command: string, first: string): Promise<Server> {
+  const [port = 0] = await freePorts(1);
+  const { certificate, key } = ownCertificate();
+  const args = [first, `${port}`, certificate, key];
+  const server = await started(new Child(command, args, { cpus: placement().server }), port);
+  return { ...server, isTls: true, path: '/s/200/3' };
+}
+
 export async function startNode(): Promise<Server> {
   const [port = 0] = await freePorts(1);
   const script = serverScript('node/server.mjs');
@@ -27,14 +45,23 @@ export async function startNode(): Promise<Server> {
 }
 
 export async function startNginx(): Promise<Server> {
+  return nginx('nginx.conf', {});
+}
+
+export async function startNginxTls(): Promise<Server> {
+  const { certificate, key } = ownCertificate();
+  const server = await nginx('https/nginx.conf', { CERTIFICATE: certificate, KEY: key, UPSTREAM: '9' });
+  return { ...server, isTls: true };
+}
+
+async function nginx(file: string, words: Readonly<Record<string, string>>): Promise<Server> {
   const [port = 0] = await freePorts(1);
   const folder = join(root, 'build/test/nginx');
   mkdirSync(folder, { recursive: true });
   const config = join(folder, 'nginx.conf');
-  writeFileSync(
-    config,
-    readFileSync(serverScript('nginx.conf'), 'utf8').replace('127.0.0.1:PORT', `127.0.0.1:${port}`),
-  );
+  let text = readFileSync(serverScript(file), 'utf8').replace('127.0.0.1:PORT', `127.0.0.1:${port}`);
+  for (const [word, value] of Object.entries(words)) text = text.replace(`${word};`, `${value};`);
+  writeFileSync(config, text);
   const args = ['-p', folder, '-c', config, '-g', 'daemon off;'];
   const child = new Child('nginx', args, { cpus: placement().server, name: 'nginx' });
   await listening(child, port);
@@ -49,5 +76,5 @@ async function started(child: Child, port: number): Promise<Server> {
 }
 
 function serverOf(child: Child, port: number): Server {
-  return { port, pids: familyOf(child.pid), stop: async () => void (await child.stop()) };
+  return { port, path: '/bench', isTls: false, pids: familyOf(child.pid), stop: async () => void (await child.stop()) };
 }

@@ -1,4 +1,4 @@
-import { EventKind, HttpEvent, HttpLimit, HttpOutcome, HttpRole, TraceLimit } from '../kernel/abi.gen.ts';
+import { EventKind, HttpEvent, HttpLimit, HttpOutcome, HttpRole, TlsEvent, TraceLimit } from '../kernel/abi.gen.ts';
 import { httpSpan } from '../protocol/http-facts.ts';
 import type { Service } from '../span/service.ts';
 import type { Span } from '../span/span.ts';
@@ -18,6 +18,8 @@ const maxConnections = 4096;
 export interface HttpRecordsOptions {
   /** Who a record is about, by host pid; undefined when nobody captured is known by it. */
   readonly serviceOf: (hostPid: number) => Service | undefined;
+  /** A process that is captured has a connection with TLS. */
+  readonly onTls?: (hostPid: number) => void;
 }
 
 /** Turns the records of the ring `events` into spans. */
@@ -53,6 +55,7 @@ export class HttpRecords {
       } else if (kind === EventKind.frames) this.#frames.read(bytes, start, end, spans);
       else if (kind === EventKind.headPart) this.#lines.add(bytes, start);
       else if (kind === EventKind.statePart) this.#states.add(bytes, start);
+      else if (kind === EventKind.tls) this.#options.onTls?.(bytes.readUInt32LE(start + TlsEvent.at.pid));
       else counters.add('records_undecoded', 'unknown_kind');
       start = (end + 7) & ~7;
       if (spans.length < portion) continue;
@@ -84,7 +87,7 @@ export class HttpRecords {
         method: head.method,
         target: head.target,
         hostHeader: head.host,
-        isTls: false,
+        isTls: bytes[start + at.isTls] !== 0,
         status: bytes.readUInt16LE(start + at.status),
         outcome: reasonOf(bytes[start + at.outcome], isServer),
         requestBytes: u64(bytes, start + at.requestBytes),

@@ -2,6 +2,7 @@ import { type Loss, meaningOf } from '../telemetry/losses.ts';
 import type { AgentState } from './agent-state.ts';
 import type { Answer, Asked } from './ask.ts';
 import type { Finding } from './finding.ts';
+import { howToSeeTls } from './tls.ts';
 
 /** Losses that ordinary traffic brings about, or that were made good. */
 const harmless = new Set(['truncated_head', 'unpaired', 'framing', 'process_event']);
@@ -54,13 +55,12 @@ function propagation(check: string, state: AgentState): readonly Finding[] {
 
 /** Connections of selected processes whose requests are not told, and why. */
 function unseen(check: string, { counts, capture }: AgentState): readonly Finding[] {
-  const tls = counts['conn_tls'] ?? 0;
+  const tls = (counts['conn_tls'] ?? 0) - (counts['tls_seen'] ?? 0);
   const rings = counts['io_uring'] ?? 0;
   const found: Finding[] = [];
   if (tls > 0) {
-    const says = `${tls} connections were encrypted, and their requests unseen: TLS is not captured yet, in no language`;
-    const fix = 'let TLS end in a proxy in front of the service, and watch the plain HTTP behind it';
-    found.push({ check, level: 'degraded', says, fix });
+    const says = `${tls} connections were encrypted, and what they carried unseen: the rows of processes say whose`;
+    found.push({ check, level: 'degraded', says, fix: howToSeeTls });
   }
   if (rings > 0 && capture.backend === 'syscalls') {
     const says = `${rings} times a captured process set up io_uring, which the backend syscalls does not see`;

@@ -21,6 +21,8 @@ export interface ProcessState {
   /** What watches it; undefined when nothing does. */
   readonly attached?: string;
   readonly requests?: number;
+  /** Connections with TLS, and those of them whose plaintext was seen. */
+  readonly encrypted?: { readonly connections: number; readonly seen: number };
   /** When its last exchange was told, in ms since 1970. */
   readonly lastMs?: number;
 }

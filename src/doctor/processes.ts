@@ -2,13 +2,13 @@ import type { Examined } from '../discover/examine.ts';
 import type { ProcFs } from '../discover/proc-fs.ts';
 import type { AgentState, ProcessState } from './agent-state.ts';
 import type { Finding } from './finding.ts';
-import { tlsLibraries } from './tls.ts';
+import { howToSeeTls, isClosed, tlsLibraries } from './tls.ts';
 
 /** One process in a report. */
 export interface ProcessRow extends ProcessState {
   /** The agent that told of it; undefined when none runs. */
   readonly agent?: number;
-  /** By its mapped files. None of them is captured yet. */
+  /** By its mapped files. */
   readonly tls: readonly string[];
   /** `0`, or at most so many: losses are counted for all processes together. Undefined for who is not captured. */
   readonly lost?: string;
@@ -60,12 +60,26 @@ export function processFindings(rows: readonly ProcessRow[], who: string): reado
       fix: 'select fewer processes: the table of targets may be full',
     });
   }
-  const tls = selected.filter((row) => row.tls.length > 0);
-  if (tls.length > 0) {
-    const says = `${tls.length} of the selected have a TLS library: what they encrypt is not captured yet`;
-    found.push({ check: who, level: 'note', says, fix: 'let TLS end in a proxy in front of the service' });
+  const closed = selected.filter(({ encrypted, tls }) => encrypted === undefined && isClosed(tls));
+  if (closed.length > 0) {
+    const says = `what ${namesOf(closed)} would encrypt is not seen: ${closed.flatMap(({ tls }) => tls)[0]}`;
+    found.push({ check: who, level: 'note', says, fix: howToSeeTls });
+  }
+  const blind = selected.filter(({ encrypted }) => encrypted !== undefined && encrypted.seen < encrypted.connections);
+  if (blind.length > 0) {
+    const count = blind.reduce((sum, { encrypted }) => sum + unseenOf(encrypted), 0);
+    const says = `${count} connections of ${namesOf(blind)} were encrypted, and what they carried unseen`;
+    found.push({ check: who, level: 'degraded', says, fix: howToSeeTls });
   }
   return found;
+}
+
+function namesOf(rows: readonly ProcessRow[]): string {
+  return rows.map(({ name, pid }) => `${name} (${pid})`).join(', ');
+}
+
+function unseenOf(encrypted: ProcessRow['encrypted']): number {
+  return encrypted === undefined ? 0 : encrypted.connections - encrypted.seen;
 }
 
 function nameOf(exe: string, command: string): string {

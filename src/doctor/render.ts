@@ -83,21 +83,23 @@ function processLines(rows: readonly ProcessRow[], agent: number | undefined, no
     lines.push('', `not selected${of}: ${ignored.length}`, ...textTable(ignoredColumns, cells));
   }
   if (rows.some(({ tls }) => tls.length > 0)) {
-    const says = 'TLS: the library that a process has mapped. What it encrypts is not captured yet.';
+    const says =
+      'TLS: the library that a process has mapped. Figures: connections with TLS that were seen into, of all.';
     lines.push('', ...wrapped(says, width));
   }
   return lines;
 }
 
 function selectedCells(row: ProcessRow, nowMs: number): string[] {
-  const { pid, name, attached, tls, requests, lastMs, lost, why, agent } = row;
+  const { pid, name, attached, tls, encrypted, requests, lastMs, lost, why, agent } = row;
+  const seen = encrypted === undefined ? [] : [`${encrypted.seen}/${encrypted.connections}`];
   const when = lastMs === undefined ? (agent === undefined ? '' : 'never') : `${age(nowMs - lastMs)} ago`;
   const hangsOn = attached ?? (agent === undefined ? 'no agent' : 'nothing');
   return [
     String(pid),
     name,
     hangsOn,
-    tls.join(' '),
+    [...tls, ...seen].join(' '),
     requests === undefined ? '' : String(requests),
     when,
     lost ?? '',

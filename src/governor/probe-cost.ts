@@ -3,7 +3,8 @@ import { measureRunTimes } from '../kernel/statistics.ts';
 
 export interface ProbeCostOptions {
   readonly addon: Pick<Addon, 'enableStats'>;
-  readonly objects: readonly Pick<BpfObject, 'programs' | 'programInfo'>[];
+  /** Those that are loaded now. */
+  readonly objects: () => readonly Pick<BpfObject, 'programs' | 'programInfo'>[];
 }
 
 interface Slice {
@@ -48,7 +49,7 @@ export class ProbeCost {
 
   #runTimeNs(): number {
     let sum = 0;
-    for (const object of this.#options.objects) {
+    for (const object of this.#options.objects()) {
       for (const program of object.programs()) sum += object.programInfo(program).runTimeNs;
     }
     return sum;

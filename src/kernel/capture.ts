@@ -33,6 +33,8 @@ export interface Capture {
   /** Better ones that this kernel would not take, and why. */
   readonly refused: readonly Refusal[];
   readonly object: BpfObject;
+  /** What its programs were told when they were loaded. */
+  readonly constants: NonNullable<OpenOptions['constants']>;
   /** Hands what waits in the ring to the decoder. */
   poll(): void;
   close(): void;
@@ -54,7 +56,8 @@ export function openCapture(addon: Addon, { backend, shared, onRecords, traces }
     try {
       const object = openBackend(addon, candidate, { reuse: shared, constants });
       if (candidate === 'syscalls') warnOfLimits(refused);
-      return running(candidate, refused, object, addon.openRing(object.map('events'), onRecords, gatherMs));
+      const ring = addon.openRing(object.map('events'), onRecords, gatherMs);
+      return { backend: candidate, refused, object, constants, ...running(object, ring) };
     } catch (error) {
       const refusal = refusalOf(candidate, error);
       refused.push(refusal);
@@ -94,11 +97,8 @@ function refusalOf(backend: Backend, error: unknown): Refusal {
   return { backend, code, reason: detailOf(error), ...causeOf(error) };
 }
 
-function running(backend: Backend, refused: readonly Refusal[], object: BpfObject, ring: Ring): Capture {
+function running(object: BpfObject, ring: Ring): Pick<Capture, 'poll' | 'close'> {
   return {
-    backend,
-    refused,
-    object,
     poll: () => void ring.consume(),
     close: () => {
       ring.close();

@@ -4,12 +4,17 @@ import type { FileHandle } from 'node:fs/promises';
 export interface ElfSection {
   readonly name: string;
   readonly type: number;
+  readonly address: number;
   readonly offset: number;
   readonly size: number;
+  /** Index of the section that belongs to it: of the strings of a symbol table. */
+  readonly link: number;
 }
 
-/** Section type, https://refspecs.linuxfoundation.org/elf/gabi4+/ch4.sheader.html */
+/** Section types, https://refspecs.linuxfoundation.org/elf/gabi4+/ch4.sheader.html */
+export const SHT_SYMTAB = 2;
 export const SHT_STRTAB = 3;
+export const SHT_DYNSYM = 11;
 
 const headerBytes = 64;
 const sectionBytes = 64;
@@ -42,8 +47,10 @@ function sectionAt(table: Buffer, at: number) {
   return {
     nameAt: table.readUInt32LE(at),
     type: table.readUInt32LE(at + 4),
+    address: Number(table.readBigUInt64LE(at + 16)),
     offset: Number(table.readBigUInt64LE(at + 24)),
     size: Number(table.readBigUInt64LE(at + 32)),
+    link: table.readUInt32LE(at + 40),
   };
 }
 
@@ -54,13 +61,13 @@ function stringAt(text: Buffer, at: number): string {
 
 /**
  * Passes a part of the file in chunks that overlap by `overlap` bytes, so that a text cut by the end of one chunk is whole
- * in the next. Ends when `take` answers true.
+ * in the next. Ends when `take` answers true; it is told how far into the part the chunk begins.
  */
 export async function scan(
   file: FileHandle,
   part: { readonly offset: number; readonly size: number },
   overlap: number,
-  take: (chunk: Buffer) => boolean,
+  take: (chunk: Buffer, at: number) => boolean,
 ): Promise<boolean> {
   const buffer = Buffer.allocUnsafe(256 * 1024);
   let kept = 0;
@@ -70,7 +77,7 @@ export async function scan(
     if (bytesRead === 0) return false;
     done += bytesRead;
     const end = kept + bytesRead;
-    if (take(buffer.subarray(0, end))) return true;
+    if (take(buffer.subarray(0, end), done - end)) return true;
     kept = Math.min(overlap, end);
     buffer.copy(buffer, 0, end - kept, end);
   }

@@ -36,6 +36,10 @@ export const internalMetrics = {
     type: 'gauge',
     help: 'How much of each service is told: 3 everything, 2 few spans, 1 no spans, 0 nothing.',
   },
+  tls_connections: {
+    type: 'gauge',
+    help: 'Connections with TLS that the processes of each service have had, by whether they were seen into.',
+  },
   service_requests_total: { type: 'counter', help: 'Finished exchanges of each service.' },
   service_last_request_timestamp_seconds: { type: 'gauge', help: 'When the last exchange of each service was told.' },
 } as const satisfies Readonly<

@@ -54,6 +54,7 @@ const meanings: Readonly<Record<string, Meaning>> = {
     fix: 'none when the agent started amid them; else report it',
   },
   truncated_head: { what: 'connections ended inside the head of a request', fix: 'none: the request never was whole' },
+  tls_busy: { what: 'runs of plaintext were left out because probes interrupted each other', fix: unusual },
   busy_program: { what: 'runs of kernel programs were left out because one was busy on that CPU', fix: unusual },
 };
 

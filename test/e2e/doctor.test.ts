@@ -166,10 +166,16 @@ describe('beside running agents', () => {
     const report = await ask();
     expect(report.agents).toEqual(expect.arrayContaining([agent.pid, other.pid]));
     const row = report.processes.find(({ pid, agent: of }) => pid === server.pid && of === agent.pid);
-    expect(row).toMatchObject({ is: 'selected', why: 'open_port', attached: 'TCP tp_btf', requests: 5, lost: '0' });
+    expect(row).toMatchObject({
+      is: 'selected',
+      why: 'open_port',
+      attached: 'TCP tp_btf, Go crypto/tls',
+      requests: 5,
+      lost: '0',
+    });
     expect(Date.now() - (row?.lastMs ?? 0)).toBeLessThan(60_000);
     const attached = report.processes.find(({ pid, agent: of }) => pid === server.pid && of === other.pid)?.attached;
-    expect(attached).toBe('TCP syscalls');
+    expect(attached).toBe('TCP syscalls, Go crypto/tls');
     expect(
       report.findings.some(({ check, says }) => check === `agent ${agent.pid}` && says === 'nothing was lost'),
     ).toBe(true);

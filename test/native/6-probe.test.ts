@@ -7,9 +7,12 @@ import { addon, kernelError, loadSample, root, u32 } from './support/sample.ts';
 
 const path = join(root, 'build/test/probed');
 
+let symbols: string | undefined;
+
 /** Where a function of test/native/programs/probed.c starts in its file: it is linked to be loaded at 0x400000. */
 function offsetOf(name: string): number {
-  const symbol = new RegExp(`^([0-9a-f]+) T ${name}$`, 'm').exec(execFileSync('nm', [path], { encoding: 'utf8' }));
+  symbols ??= execFileSync('nm', [path], { encoding: 'utf8' });
+  const symbol = new RegExp(`^([0-9a-f]+) T ${name}$`, 'm').exec(symbols);
   return Number.parseInt(symbol?.[1] ?? '', 16) - 0x400000;
 }
 
@@ -33,6 +36,24 @@ test('one link probes many functions, and the cookie tells which', () => {
   link.destroy();
   execFileSync(path);
   expect(callsByCookie(object)).toEqual({ 1: 3, 2: 2 });
+});
+
+/** What a set of probes may take to go in, or out. */
+const manyMs = 200;
+
+test('600 probes go in and come out in no time', () => {
+  const object = loadSample();
+  const bytesOfNop = process.arch === 'arm64' ? 4 : 1;
+  const offsets = Array.from({ length: 600 }, (_, i) => offsetOf('nops') + i * bytesOfNop);
+  const begin = performance.now();
+  const link = object.attachUprobes('on_probe', { path, offsets, cookies: offsets.map(() => 7) });
+  const attached = performance.now();
+  execFileSync(path);
+  expect(callsByCookie(object)).toEqual({ 7: 600 });
+  const ran = performance.now();
+  link.destroy();
+  expect(attached - begin).toBeLessThan(manyMs);
+  expect(performance.now() - ran).toBeLessThan(manyMs);
 });
 
 test('returns are probed on demand', () => {

@@ -7,6 +7,7 @@ export interface LoadOptions {
   readonly requests: number;
   readonly connections: number;
   readonly fresh?: boolean;
+  readonly tls?: boolean;
   readonly rate?: number;
   readonly path?: string;
   readonly method?: string;
@@ -43,6 +44,7 @@ export class Load {
       n: options.requests,
       c: options.connections,
       new: options.fresh ?? false,
+      tls: options.tls ?? false,
       rate: options.rate ?? 0,
       path: options.path ?? '/load',
       method: options.method ?? 'GET',

@@ -66,11 +66,27 @@ export function grpcForPython(): string {
   return folder;
 }
 
-/** One of test/servers/c, by name. */
-export function cProgram(name: string): string {
-  const source = join(servers, 'c', `${name}.c`);
+export function httpsProgram(): string {
+  return goProgram('https', join(servers, 'go'), './https');
+}
+
+export function monoProgram(): string {
+  const source = join(servers, 'https/Https.cs');
+  const binary = join(out, 'Https.exe');
+  if (isStale(binary, [source])) run('mcs', [`-out:${binary}`, source], root);
+  return binary;
+}
+
+/** One of test/servers/c, by name; what it includes lies beside it. */
+export function cProgram(name: string, ...libraries: readonly string[]): string {
+  const folder = join(servers, 'c');
+  const source = join(folder, `${name}.c`);
   const binary = join(out, name);
-  if (isStale(binary, [source])) run('cc', ['-O2', '-Wall', '-Wextra', '-Werror', '-o', binary, source], root);
+  const headers = readdirSync(folder).filter((file) => file.endsWith('.h'));
+  if (isStale(binary, [source, ...headers.map((file) => join(folder, file))])) {
+    const flags = ['-O2', '-Wall', '-Wextra', '-Werror', '-o', binary, source, ...libraries.map((one) => `-l${one}`)];
+    run('cc', flags, root);
+  }
   return binary;
 }
 

@@ -14,7 +14,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   // Of `discover` only the interfaces that the kernel side implements.
   kernel: ['lib', 'telemetry', 'discover'],
   discover: ['lib', 'telemetry', 'config', 'pipeline', 'span'],
-  attach: ['lib', 'telemetry', 'config', 'pipeline', 'kernel', 'discover'],
+  attach: ['lib', 'telemetry', 'config', 'pipeline', 'kernel', 'discover', 'span'],
   protocol: ['lib', 'span'],
   decode: ['lib', 'telemetry', 'span', 'protocol', 'kernel'],
   transform: ['lib', 'telemetry', 'config', 'span', 'discover'],

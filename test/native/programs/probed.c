@@ -1,4 +1,4 @@
-/* Calls `first` three times and `second` twice, for the tests to count. */
+/* Calls `first` three times, `second` twice and passes 600 nops, for the tests to count. */
 __attribute__((noinline)) int first(int n)
 {
 	__asm__ volatile("");
@@ -11,6 +11,11 @@ __attribute__((noinline)) int second(int n)
 	return n + 2;
 }
 
+__attribute__((noinline)) void many(void)
+{
+	__asm__ volatile(".globl nops\nnops:\n.rept 600\nnop\n.endr");
+}
+
 int main(void)
 {
 	int n = 0;
@@ -19,5 +24,6 @@ int main(void)
 		n = first(n);
 	for (int i = 0; i < 2; i++)
 		n = second(n);
+	many();
 	return n == 7 ? 0 : 1;
 }

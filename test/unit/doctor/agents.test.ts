@@ -140,7 +140,7 @@ test('health is whether one of them answers', async () => {
 });
 
 test('losses, encrypted connections and bytes unseen are told with a fix', () => {
-  const counts = { conn_tls: 3, io_uring: 2 };
+  const counts = { conn_tls: 5, tls_seen: 2, io_uring: 2 };
   const losses = [
     { part: 'kernel', reason: 'ring_full', count: 7 },
     { part: 'kernel', reason: 'truncated_head', count: 1 },
@@ -153,7 +153,7 @@ test('losses, encrypted connections and bytes unseen are told with a fix', () =>
   const [, ...rest] = found;
   expect(levels(rest)).toEqual(['degraded', 'degraded', 'degraded', 'degraded', 'note']);
   expect(rest.every(({ fix }) => fix !== undefined)).toBe(true);
-  expect(rest[0]?.says).toContain('TLS is not captured yet');
+  expect(rest[0]?.says).toContain('3 connections were encrypted');
   expect(rest[2]?.says).toContain('50.00 %');
   expect(rest[3]?.says).toContain('7 lost by the kernel part (ring_full)');
 });

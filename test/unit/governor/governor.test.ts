@@ -29,7 +29,10 @@ beforeEach(async () => {
       },
     };
   };
-  const probes = new ProbeCost({ addon: { enableStats }, objects: [{ programs: () => ['p'], programInfo: program }] });
+  const probes = new ProbeCost({
+    addon: { enableStats },
+    objects: () => [{ programs: () => ['p'], programInfo: program }],
+  });
   governor = new Governor({
     ...{ budget: 0.1, patienceMs: 2000, intervalMs: 1000, probes, showsSpans: true },
     capture: ({ name }, isWanted) => captured.push(`${isWanted ? '+' : '-'}${name}`),

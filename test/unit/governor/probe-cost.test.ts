@@ -6,7 +6,7 @@ test('where the kernel refuses to measure, the cost is unknown and asked for onc
     throw Object.assign(new Error('EPERM: operation not permitted, bpf_enable_stats'), { code: 'EPERM' });
   });
   vi.spyOn(process.stdout, 'write').mockReturnValue(true);
-  const cost = new ProbeCost({ addon: { enableStats }, objects: [] });
+  const cost = new ProbeCost({ addon: { enableStats }, objects: () => [] });
   for (let slice = 0; slice < 3; slice++) {
     cost.begin(0);
     cost.end(1000);

@@ -24,6 +24,7 @@ type options struct {
 	requests    int64
 	connections int
 	fresh       bool
+	tls         bool
 	rate        float64
 	limit       time.Duration
 }
@@ -37,6 +38,7 @@ func main() {
 	flag.Int64Var(&o.requests, "n", 1000, "how many requests")
 	flag.IntVar(&o.connections, "c", 10, "how many connections at a time")
 	flag.BoolVar(&o.fresh, "new", false, "a new connection for every request")
+	flag.BoolVar(&o.tls, "tls", false, "speak TLS, and trust whoever answers")
 	flag.Float64Var(&o.rate, "rate", 0, "requests a second over all connections; 0 is as fast as answers come")
 	flag.DurationVar(&o.limit, "limit", time.Minute, "give up after this time")
 	listen := flag.Int("listen", 0, "keep this port open meanwhile, for agents that select processes by port")

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -61,7 +62,7 @@ func (w *worker) paced(number int64) time.Time {
 
 func (w *worker) exchange(number int64) (int, error) {
 	if w.conn == nil {
-		conn, err := net.DialTimeout("tcp", w.address, 5*time.Second)
+		conn, err := w.dial()
 		if err != nil {
 			return 0, err
 		}
@@ -81,6 +82,14 @@ func (w *worker) exchange(number int64) (int, error) {
 		err = w.untilClosed()
 	}
 	return response.StatusCode, err
+}
+
+func (w *worker) dial() (net.Conn, error) {
+	dialer := &net.Dialer{Timeout: 5 * time.Second}
+	if w.tls {
+		return tls.DialWithDialer(dialer, "tcp", w.address, &tls.Config{InsecureSkipVerify: true})
+	}
+	return dialer.Dial("tcp", w.address)
 }
 
 // untilClosed lets the server close first, so that closed connections wait out their time on its side and the client

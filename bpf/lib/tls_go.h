@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Go's crypto/tls. A goroutine changes its thread and its stack, so calls are remembered by goroutine, and nothing is put on the
+ * return of a function. Read is followed to the place where it moves what it decrypted into the caller's buffer.
+ */
+#ifndef LIB_TLS_GO_H
+#define LIB_TLS_GO_H
+
+#include "lib/fd.h"
+#include "lib/registers.h"
+#include "lib/tls_calls.h"
+#include "maps/tls_goroutines.h"
+
+/*
+ * Places in structs of the standard library, the same since the register ABI (1.17): tls.Conn.conn is an interface and comes
+ * first, net.TCPConn.fd comes first, net.netFD.pfd comes first, and poll.FD.Sysfd behind a lock of 16 bytes.
+ */
+enum go_offset {
+	GO_INTERFACE_DATA = 8,
+	GO_TLS_CONN = 0 + GO_INTERFACE_DATA,
+	GO_TCP_CONN_FD = 0,
+	GO_FD_NUMBER = 16,
+	GO_BYTES_LENGTH = 8, /* bytes.Reader: slice, then the position */
+	GO_BYTES_AT = 24,
+};
+
+enum go_limit { GO_LIMIT_WRAPPERS = 3 };
+
+static __always_inline __u64 go_word(__u64 address)
+{
+	__u64 word = 0;
+
+	bpf_probe_read_user(&word, sizeof(word), (void *)address);
+	return word;
+}
+
+/* The socket under a *tls.Conn; a few wrappers that begin with the connection they wrap are looked through. 0: unknown. */
+static __always_inline __u64 go_sock(__u64 tls_conn)
+{
+	__u64 inner = go_word(tls_conn + GO_TLS_CONN);
+	__u32 i;
+
+	for (i = 0; i < GO_LIMIT_WRAPPERS && inner; i++) {
+		__u64 fd = go_word(go_word(inner + GO_TCP_CONN_FD) + GO_FD_NUMBER);
+		const struct tcp_sock *tp = fd < 0x7fffffff ? fd_tcp(fd) : NULL;
+
+		if (tp)
+			return (__u64)tp;
+		inner = go_word(inner + GO_INTERFACE_DATA);
+	}
+	return 0;
+}
+
+static __always_inline void go_plain(__u64 tls_conn, __u64 buffer, __u64 bytes, __u64 begin_ns, int dir)
+{
+	struct tls_session_key key = tls_key_of(tls_conn, bpf_get_current_pid_tgid());
+	struct tls_session *session = tls_session_find(&key);
+
+	if (!bytes || bytes > TLS_LIMIT_RUN)
+		return;
+	if (!session) {
+		__u64 sock = go_sock(tls_conn);
+		struct conn *carrier = bpf_map_lookup_elem(&conns, &sock);
+
+		if (carrier)
+			tls_session_bind(&key, sock, carrier->id, true);
+		else
+			tls_session_unbound(&key);
+		session = tls_session_find(&key);
+		if (!session)
+			return;
+	}
+	plain_run(session, key.pid, buffer, bytes, begin_ns, dir);
+}
+
+static __always_inline struct tls_goroutine_key go_key_of(struct pt_regs *ctx)
+{
+	struct tls_goroutine_key key = { .goroutine = GO_GOROUTINE(ctx), .pid = bpf_get_current_pid_tgid() >> 32 };
+
+	return key;
+}
+
+static __always_inline void go_read_enter(struct pt_regs *ctx)
+{
+	struct tls_goroutine_key key = go_key_of(ctx);
+	struct tls_goroutine read = { .session = GO_ARGUMENT_1(ctx),
+				      .buffer = GO_ARGUMENT_2(ctx),
+				      .enter_ns = bpf_ktime_get_ns() };
+
+	bpf_map_update_elem(&tls_goroutines, &key, &read, BPF_ANY);
+}
+
+/* Where a Read has its bytes: at the call that moves them, or at its end. */
+static __always_inline void go_read_done(struct pt_regs *ctx, __u32 place)
+{
+	struct tls_goroutine_key key = go_key_of(ctx);
+	struct tls_goroutine *found = bpf_map_lookup_elem(&tls_goroutines, &key), read;
+	__u64 buffer, bytes;
+
+	if (!found)
+		return;
+	read = *found;
+	if (place == TLS_GO_READ_MOVE) { /* (to, from, bytes) */
+		buffer = GO_ARGUMENT_2(ctx);
+		bytes = GO_ARGUMENT_3(ctx);
+		if (GO_ARGUMENT_1(ctx) != read.buffer)
+			return;
+	} else if (place == TLS_GO_READ_BYTES) { /* (reader, buffer, its length) */
+		__u64 reader = GO_ARGUMENT_1(ctx), at = go_word(reader + GO_BYTES_AT);
+		__u64 left = go_word(reader + GO_BYTES_LENGTH) - at;
+
+		buffer = go_word(reader) + at;
+		bytes = left < GO_ARGUMENT_3(ctx) ? left : GO_ARGUMENT_3(ctx);
+	} else { /* (bytes, error) */
+		buffer = read.buffer;
+		bytes = GO_ARGUMENT_1(ctx);
+	}
+	bpf_map_delete_elem(&tls_goroutines, &key);
+	go_plain(read.session, buffer, bytes, read.enter_ns, RX);
+}
+
+static __always_inline void go_probe(struct pt_regs *ctx, __u64 cookie)
+{
+	__u32 place = cookie & (PROBE_COOKIE_ON_CHECK - 1);
+
+	if (!is_target() || !go_begins(ctx, cookie))
+		return;
+	if (place == TLS_GO_READ)
+		go_read_enter(ctx);
+	else if (place == TLS_GO_WRITE)
+		go_plain(GO_ARGUMENT_1(ctx), GO_ARGUMENT_2(ctx), GO_ARGUMENT_3(ctx), bpf_ktime_get_ns(), TX);
+	else
+		go_read_done(ctx, place);
+}
+
+#endif

@@ -1,0 +1,63 @@
+import { log } from '../telemetry/log.ts';
+import { Binary } from './binary.ts';
+import { families } from './list.ts';
+import type { MappedFile } from './mapped-files.ts';
+import type { Probe } from './probe-family.ts';
+
+/** What can be probed in a file. */
+export interface Analysis {
+  readonly families: readonly string[];
+  readonly probes: readonly Probe[];
+}
+
+const maxFiles = 4096;
+const nothing: Analysis = { families: [], probes: [] };
+
+/** What is known of the files of this machine; each is read once, and copies of one build as one. */
+export class Analyses {
+  readonly #byFile = new Map<string, Promise<Analysis>>();
+  readonly #byBuild = new Map<string, Analysis>();
+
+  /** `paths`: ways to get at the file. */
+  of({ key, path }: MappedFile, paths: readonly string[]): Promise<Analysis> {
+    // An inode is given to another file some day.
+    const name = `${key} ${path}`;
+    const known = this.#byFile.get(name);
+    if (known !== undefined) return known;
+    const reading = this.#read(paths, path);
+    if (this.#byFile.size >= maxFiles) this.#byFile.clear();
+    this.#byFile.set(name, reading);
+    return reading;
+  }
+
+  async #read(paths: readonly string[], name: string): Promise<Analysis> {
+    for (const path of paths) {
+      try {
+        const read = await Binary.read(path, (binary) => this.#look(binary));
+        return read ?? nothing;
+      } catch (error) {
+        log.debug('cannot look into a file', { file: name, at: path, error: (error as Error).message });
+      }
+    }
+    return nothing;
+  }
+
+  async #look(binary: Binary): Promise<Analysis> {
+    const { buildId } = binary.image;
+    const known = buildId === undefined ? undefined : this.#byBuild.get(buildId);
+    if (known !== undefined) return known;
+    const symbols = await binary.functions(families.flatMap((family) => family.symbols));
+    const all = [];
+    for (const family of families) all.push({ family, probes: await family.find(binary, symbols) });
+    const present = all.filter(({ probes }) => probes.length > 0);
+    const analysis = {
+      families: present.map(({ family }) => family.name),
+      probes: present.flatMap((one) => one.probes),
+    };
+    if (buildId !== undefined) {
+      if (this.#byBuild.size >= maxFiles) this.#byBuild.clear();
+      this.#byBuild.set(buildId, analysis);
+    }
+    return analysis;
+  }
+}
