@@ -25,7 +25,7 @@ async function startPython(): Promise<Server> {
   const [port = 0] = await freePorts(1);
   const child = new Child(pythonProgram(), [serverScript('answers.py'), String(port)], { name: 'python' });
   await listening(child, port);
-  return { port, pids: [child.pid], stop: async () => void (await child.stop()) };
+  return { port, path: '/bench', isTls: false, pids: [child.pid], stop: async () => void (await child.stop()) };
 }
 
 async function reportOf(backend: Backend, servers: ReadonlyMap<ServerName, Server>): Promise<BackendReport> {
