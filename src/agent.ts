@@ -34,6 +34,7 @@ import { log } from './telemetry/log.ts';
 import { Transforms } from './transform/list.ts';
 import type { NamesOptions } from './transform/names.ts';
 import { namesOf, transformOptionsOf } from './transform-options.ts';
+import { TraceFeed } from './view/feed.ts';
 
 const housekeepingMs = 1000;
 /** By then the start and the first exports are over. */
@@ -56,6 +57,7 @@ export class Agent {
   readonly #governor: Governor | undefined;
   readonly #traces: ProcessTraces | undefined;
   readonly #propagation: Propagation;
+  readonly #feed = new TraceFeed();
   readonly #avoided: AvoidedServices;
   readonly #timers: NodeJS.Timeout[] = [];
   #saidRings = false;
@@ -187,6 +189,7 @@ export class Agent {
     await this.#discovery.start();
     await this.#prober.start();
     await this.#selfReport.start();
+    if (this.#exporters.needsIds) await this.#feed.start();
     await this.#governor?.start();
     await this.#sampler?.start();
     this.#timers.push(
@@ -232,6 +235,7 @@ export class Agent {
     await this.#governor?.stop();
     await this.#selfReport.stop();
     await this.#prober.stop();
+    await this.#feed.stop();
     this.#propagation.close();
     this.#capture.close();
     return await stopInReverse([this.#discovery, this.#exporters], this.#config.shutdown_timeout);
@@ -247,6 +251,7 @@ export class Agent {
     const told = this.#transforms.apply(spans);
     this.#governor?.govern(told);
     this.#exporters.write(told);
+    this.#feed.write(told);
   }
 
   /** A service that exports a signal itself would be reported twice. */

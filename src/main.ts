@@ -11,6 +11,7 @@ import { tryObjects } from './kernel/trial.ts';
 import { problemsOfParts } from './part-problems.ts';
 import { previewRoutes } from './routes-preview.ts';
 import { exitFailed, run, tellRefusal } from './run.ts';
+import { followTraces } from './view/follow.ts';
 
 /** As the reference ends for a mistake on the command line. */
 const exitUsage = 2;
@@ -30,6 +31,8 @@ async function main(argv: readonly string[]): Promise<number> {
       return print(configCheck(sourcesOf(command), { showsDefaults: command.showsDefaults, problemsOfParts }));
     case 'config diff':
       return print(configDiff(sourcesOf(command), command.against, problemsOfParts));
+    case 'trace':
+      return await followTraces({ write: (text) => process.stdout.write(text) });
     case 'doctor':
       return print(await doctor(command));
     case 'routes preview':

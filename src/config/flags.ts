@@ -3,6 +3,7 @@ export type Command =
   | { readonly is: 'run'; readonly configPath: string }
   | { readonly is: 'doctor'; readonly configPath: string; readonly isJson: boolean }
   | { readonly is: 'routes preview'; readonly configPath: string; readonly isJson: boolean; readonly seconds: number }
+  | { readonly is: 'trace' }
   | { readonly is: 'config check'; readonly configPath: string; readonly showsDefaults: boolean }
   | { readonly is: 'config diff'; readonly configPath: string; readonly against: string }
   | { readonly is: 'help' }
@@ -42,6 +43,7 @@ export function parseFlags(argv: readonly string[]): Command {
   if ('is' in first) return first;
   const [command, verb] = first.rest;
   const name = command === 'config' || command === 'routes' ? `${command} ${verb ?? ''}` : command;
+  if (name === 'trace') return { is: name };
   if (name !== 'doctor' && name !== 'routes preview' && name !== 'config check' && name !== 'config diff') {
     return { is: 'run', configPath: first.flags.get('config') ?? '' };
   }

@@ -24,6 +24,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   // Of `kernel` only types: who joins the parts hands in the means.
   governor: ['lib', 'telemetry', 'span', 'pipeline', 'kernel'],
   doctor: ['lib', 'telemetry', 'config', 'pipeline', 'kernel', 'discover'],
+  view: ['lib', 'telemetry', 'pipeline', 'span'],
 };
 
 interface Import {
