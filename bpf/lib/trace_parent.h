@@ -99,7 +99,10 @@ static __always_inline void serving_add(const struct conn *c, const struct http_
 	if (before)
 		now.is_shared =
 			before->is_shared || served(before->sock, before->connection, before->index, pid, true, &other);
-	bpf_map_update_elem(&reading, &thread, &now, BPF_ANY);
+	if (before)
+		*before = now; /* nobody else writes it, and in place costs a tenth of an update */
+	else
+		bpf_map_update_elem(&reading, &thread, &now, BPF_ANY);
 	s = bpf_map_lookup_elem(&serving, &pid);
 	if (!s) {
 		bpf_map_update_elem(&serving, &pid, &first, BPF_NOEXIST);

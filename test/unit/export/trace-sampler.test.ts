@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { rootRatio, type Sampled, samplerNamed, samplerOf } from '../../../src/export/trace-sampler.ts';
 import { newTraceId } from '../../../src/span/ids.ts';
+import { randomNumbers } from '../../support/random.ts';
 
 /** A span that begins its trace, unless the change says otherwise. */
 function span(traceId: string, change: Partial<Sampled> = {}): Sampled {
@@ -70,4 +71,31 @@ test.each([
   ['parentbased_traceidratio', 0.25],
 ] as const)('%s begins the share of %d', (name, share) => {
   expect(rootRatio({ name, ratio: 0.25 })).toBe(share);
+});
+
+describe.each([0.01, 0.1, 0.5, 0.9])('a share of %d over 10,000 requests', (ratio) => {
+  const numbers = randomNumbers(7);
+  const word = () => numbers.next().value.toString(16).padStart(8, '0');
+  const ids = Array.from({ length: 10_000 }, () => word() + word() + word() + word());
+  const sigma = Math.sqrt(10_000 * ratio * (1 - ratio));
+  const ofRoots = samplerOf({ name: 'parentbased_traceidratio', ratio });
+  const kept = ids.filter((id) => ofRoots(span(id)));
+
+  test.each(['traceidratio', 'parentbased_traceidratio'] as const)('%s is within three sigma', (name) => {
+    const sampler = samplerOf({ name, ratio });
+    const count = ids.filter((id) => sampler(span(id))).length;
+    expect(Math.abs(count - 10_000 * ratio)).toBeLessThan(3 * sigma);
+  });
+
+  test('whole traces are kept or dropped, whatever the services further on are told to do', () => {
+    const flags = new Map(ids.map((id) => [id, 0]));
+    for (const id of kept) flags.set(id, 1);
+    for (const name of ['parentbased_always_on', 'parentbased_always_off', 'parentbased_traceidratio'] as const) {
+      const further = samplerOf({ name, ratio: 0.3 });
+      const change = { parentSpanId: '1'.repeat(16), parentRule: 'host' } as const;
+      expect(ids.filter((id) => further(span(id, { ...change, traceFlags: flags.get(id) ?? 0 })))).toEqual(kept);
+    }
+    const alone = samplerOf({ name: 'traceidratio', ratio });
+    expect(ids.filter((id) => alone(span(id)))).toEqual(kept);
+  });
 });
