@@ -95,6 +95,7 @@ static __always_inline void head_keep(struct conn *c, struct work *w, struct str
 
 		e = exchange_find(c, w->sock, s->flags & STREAM_BEGUN ? c->requests - 1 : c->requests);
 		barrier_var(n);
+		barrier_var(at); /* old verifiers lose the bound that clang knows: let it keep the mask */
 		if (e && n <= HTTP_LIMIT_HEAD_BYTES)
 			bpf_probe_read_kernel(&e->head[at & (HTTP_LIMIT_HEAD_BYTES - 1)], n,
 					      &w->window[from & (WINDOW_BYTES - 1)]);

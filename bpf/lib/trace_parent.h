@@ -111,8 +111,8 @@ static __always_inline void serving_add(const struct conn *c, const struct http_
 	if (!s)
 		return;
 	__sync_fetch_and_add(&s->count, 1);
-	__sync_fetch_and_xor(&s->socks, c->sock);
-	__sync_fetch_and_xor(&s->indexes, e->index);
+	__sync_fetch_and_add(&s->socks, c->sock);
+	__sync_fetch_and_add(&s->indexes, e->index);
 }
 
 /* `parent` and `id`: those of the header that the request came with, if it had one. */
@@ -127,8 +127,8 @@ __attribute__((noinline)) int serving_remove(__u32 pid, __u64 sock, __u32 index,
 	if (!s)
 		return 0;
 	__sync_fetch_and_add(&s->count, -1);
-	__sync_fetch_and_xor(&s->socks, sock);
-	__sync_fetch_and_xor(&s->indexes, index);
+	__sync_fetch_and_add(&s->socks, -sock);
+	__sync_fetch_and_add(&s->indexes, -index);
 	return 0;
 }
 

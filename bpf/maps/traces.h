@@ -14,9 +14,12 @@ struct {
 	__type(value, struct trace_policy);
 } trace_policies SEC(".maps");
 
-/* The requests that a process has read and not answered. Of a single one the sums are the names. */
+/*
+ * The requests that a process has read and not answered. Of a single one the sums are the names. Adding is the one atomic
+ * instruction that kernels before 5.12 know.
+ */
 struct serving {
-	__u64 socks; /* all of them, by exclusive or */
+	__u64 socks; /* all of them, added up */
 	__u32 indexes;
 	__u32 count;
 	__u64 since_ns; /* the first that was seen */
