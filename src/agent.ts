@@ -1,8 +1,9 @@
 import { Prober } from './attach/prober.ts';
 import type { Config } from './config/schema.ts';
 import { HttpRecords } from './decode/http-records.ts';
+import { Containers } from './discover/containers.ts';
 import { createDiscovery, type Discovery } from './discover/discovery.ts';
-import { DockerContainers } from './discover/docker.ts';
+import { enginesOf } from './discover/engines.ts';
 import { describeHost, type Host } from './discover/host.ts';
 import { ProcFs } from './discover/proc-fs.ts';
 import { ProcessSampler } from './discover/process-sampler.ts';
@@ -110,7 +111,7 @@ export class Agent {
       targets: this.#watcher,
       events: this.#watcher,
       avoidsSpanMetrics: config.discovery.exclude_otel_instrumented_services_span_metrics,
-      containers: new DockerContainers(config.surroundings.docker_host),
+      containers: new Containers(enginesOf(config.surroundings)),
       onSelected: (selected) => {
         this.#selfReport.selected(selected);
         this.#traces?.add(selected);

@@ -1,7 +1,7 @@
 import { enabledParts } from './config/enabled.ts';
 import { type OtlpTarget, resolveOtlp } from './config/otlp-target.ts';
 import type { Config } from './config/schema.ts';
-import { hasEngine } from './discover/docker.ts';
+import { hasEngine } from './discover/engines.ts';
 import type {
   ExportOptions,
   LiveExportOptions,
@@ -113,7 +113,7 @@ function metricsOf(
     extraSpanAttributes: [...new Set([prometheus, otlp].flatMap((section) => section.extra_span_resource_attributes))],
     budget: { perService: limitOf(series.per_service), total: limitOf(series.total) },
     extraGroupAttributes: attributes.extra_group_attributes['k8s_app_meta'] ?? [],
-    surroundings: { kubernetes: false, containers: hasEngine(config.surroundings.docker_host) },
+    surroundings: { kubernetes: false, containers: hasEngine(config.surroundings) },
   };
 }
 

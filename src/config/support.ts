@@ -117,6 +117,11 @@ const actedOn: readonly string[] = [
   'surroundings.http_proxy',
   'surroundings.https_proxy',
   'surroundings.no_proxy',
+  'surroundings.docker_api_version',
+  'surroundings.docker_cert_path',
+  'surroundings.docker_tls_verify',
+  'surroundings.containerd_address',
+  'surroundings.container_runtime_endpoint',
 ];
 
 /** Keys of selector entries that decide or describe; the rest needs metadata of Kubernetes. */

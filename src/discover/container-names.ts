@@ -1,4 +1,4 @@
-import type { Container } from './docker.ts';
+import type { Container } from './containers.ts';
 import type { KnownNames } from './identify.ts';
 import type { Metadata } from './select.ts';
 

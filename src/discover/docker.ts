@@ -1,88 +1,57 @@
-import { existsSync } from 'node:fs';
-import { type RequestOptions, get as requestHttp } from 'node:http';
-import { Lru } from '../lib/lru.ts';
-import { log } from '../telemetry/log.ts';
+import { readFileSync } from 'node:fs';
+import { request as requestHttp } from 'node:http';
+import { type RequestOptions, request as requestHttps } from 'node:https';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { AgentError } from '../lib/agent-error.ts';
+import { type Container, type Engine, engineTimeoutMs, maxAnswerBytes } from './containers.ts';
 
-/** What a container engine knows of a container. */
-export interface Container {
+/** The variables that Docker's own client reads: https://docs.docker.com/reference/cli/docker/#environment-variables */
+export interface DockerOptions {
+  /** `unix://` or `tcp://`. */
+  readonly host: string;
+  /** Empty: the newest that the engine speaks. */
+  readonly apiVersion?: string;
+  /** Folder of ca.pem, cert.pem and key.pem; with it, or with `verifies`, TCP is spoken inside TLS. */
+  readonly certPath?: string;
+  /** Whether the engine's certificate is checked. */
+  readonly verifies?: boolean;
+}
+
+/** Docker's interface (https://docs.docker.com/reference/api/engine/), also spoken by Podman: two questions of it. */
+export class Docker implements Engine {
   readonly name: string;
-  readonly image: string;
-  readonly labels: Readonly<Record<string, string>>;
-}
+  readonly #endpoint: RequestOptions;
+  readonly #isTls: boolean;
+  readonly #root: string;
 
-/** Answers from memory; what is not there yet is fetched in the background. */
-export interface Containers {
-  /** Fetches what is running; `onKnown` is called with the id of each container when it becomes known. */
-  start(onKnown: (id: string) => void): Promise<void>;
-  /** Undefined while it is not known, or for good when it belongs to another engine. */
-  of(id: string): Container | undefined;
-}
-
-export const defaultDockerSocket = '/var/run/docker.sock';
-
-/** Whether there is an engine to ask, as far as can be told without asking. */
-export function hasEngine(host: string): boolean {
-  return host !== '' || existsSync(defaultDockerSocket);
-}
-
-const timeoutMs = 2000;
-const maxAnswerBytes = 16 << 20;
-const maxContainers = 2048;
-
-/**
- * Docker's interface (https://docs.docker.com/reference/api/engine/), also spoken by Podman, of which only two questions
- * are used. `host` is the value of DOCKER_HOST; `unix://` and `tcp://` without TLS are understood.
- */
-export class DockerContainers implements Containers {
-  readonly #endpoint: RequestOptions | undefined;
-  readonly #known = new Lru<string, Container | 'unknown' | 'asked'>(maxContainers);
-  #onKnown: (id: string) => void = () => {};
-  #isReachable = false;
-
-  constructor(host: string) {
-    this.#endpoint = endpointOf(host === '' ? `unix://${defaultDockerSocket}` : host);
-    if (this.#endpoint === undefined) log.warn('this form of DOCKER_HOST is not supported', { host });
+  /** @throws AgentError when the address is of no known form, or its certificates cannot be read */
+  constructor(options: DockerOptions) {
+    const { host, apiVersion = '', certPath = '', verifies = false } = options;
+    this.name = host;
+    this.#root = apiVersion === '' ? '' : `/v${apiVersion.replace(/^v/, '')}`;
+    this.#isTls = !host.startsWith('unix://') && (certPath !== '' || verifies || host.startsWith('https://'));
+    this.#endpoint = {
+      ...addressIn(host, this.#isTls),
+      ...(this.#isTls && certificates(certPath, verifies)),
+    };
   }
 
-  /** Without an answer here nothing is asked later: then there is no engine, or we may not speak to it. */
-  async start(onKnown: (id: string) => void): Promise<void> {
-    this.#onKnown = onKnown;
-    try {
-      const running = (await this.#ask('/containers/json')) as Listed[];
-      this.#isReachable = true;
-      for (const one of running) {
-        this.#known.set(one.Id, containerOf(one.Names[0], one.Image, one.Labels));
-        onKnown(one.Id);
-      }
-    } catch (error) {
-      const isAbsent = ['ENOENT', 'ECONNREFUSED'].includes((error as NodeJS.ErrnoException).code ?? '');
-      if (!isAbsent) log.warn('no names of containers: the engine does not answer', { error: String(error) });
-    }
+  async list(): Promise<ReadonlyMap<string, Container>> {
+    const running = ((await this.#ask('/containers/json')) ?? []) as Listed[];
+    return new Map(running.map((one) => [one.Id, containerOf(one.Names[0], one.Image, one.Labels)]));
   }
 
-  of(id: string): Container | undefined {
-    if (id === '' || !this.#isReachable) return undefined;
-    const known = this.#known.get(id);
-    if (known === undefined) void this.#fetch(id);
-    return typeof known === 'object' ? known : undefined;
+  async inspect(id: string): Promise<Container | undefined> {
+    const found = (await this.#ask(`/containers/${id}/json`)) as Inspected | undefined;
+    return found && containerOf(found.Name, found.Config.Image, found.Config.Labels);
   }
 
-  async #fetch(id: string): Promise<void> {
-    this.#known.set(id, 'asked');
-    try {
-      const { Name, Config } = (await this.#ask(`/containers/${id}/json`)) as Inspected;
-      this.#known.set(id, containerOf(Name, Config.Image, Config.Labels));
-      this.#onKnown(id);
-    } catch (error) {
-      // One of another engine, or gone: asking again would not help.
-      this.#known.set(id, 'unknown');
-      log.debug('a container is not known to the engine', { container: id, error: String(error) });
-    }
-  }
-
+  /** Undefined when there is no such thing. */
   async #ask(path: string): Promise<unknown> {
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
-    const request = requestHttp({ ...this.#endpoint, path, timeout: timeoutMs, agent: false }, (response) => {
+    const options = { ...this.#endpoint, path: `${this.#root}${path}`, agent: false };
+    const request = (this.#isTls ? requestHttps : requestHttp)(options, (response) => {
       let text = '';
       response.setEncoding('utf8');
       response.on('data', (part: string) => {
@@ -92,15 +61,21 @@ export class DockerContainers implements Containers {
       response.on('error', reject);
       response.on('end', () => {
         try {
-          if (response.statusCode !== 200) throw new Error(`it answered ${response.statusCode}`);
-          resolve(JSON.parse(text));
+          if (response.statusCode === 404) resolve(undefined);
+          else if (response.statusCode === 200) resolve(JSON.parse(text));
+          else reject(new Error(`it answered ${response.statusCode}`));
         } catch (error) {
           reject(error);
         }
       });
     });
-    request.on('timeout', () => request.destroy(new Error(`no answer within ${timeoutMs} ms`)));
+    const timer = setTimeout(
+      () => request.destroy(new Error(`no answer within ${engineTimeoutMs} ms`)),
+      engineTimeoutMs,
+    );
     request.on('error', reject);
+    request.on('close', () => clearTimeout(timer));
+    request.end();
     return promise;
   }
 }
@@ -121,8 +96,24 @@ function containerOf(name: string | undefined, image: string, labels: Listed['La
   return { name: (name ?? '').replace(/^\//, ''), image, labels: labels ?? {} };
 }
 
-function endpointOf(host: string): RequestOptions | undefined {
+function addressIn(host: string, isTls: boolean): RequestOptions {
   if (host.startsWith('unix://')) return { socketPath: host.slice('unix://'.length) };
-  const [, hostname, port] = /^(?:tcp|http):\/\/(\[[^\]]+\]|[^:/]+)(?::(\d+))?\/?$/.exec(host) ?? [];
-  return hostname === undefined ? undefined : { hostname: hostname.replace(/[[\]]/g, ''), port: Number(port ?? 2375) };
+  const [, hostname, port] = /^(?:tcp|https?):\/\/(\[[^\]]+\]|[^:/]+)(?::(\d+))?\/?$/.exec(host) ?? [];
+  if (hostname === undefined) {
+    throw new AgentError('BAD_DOCKER_HOST', `DOCKER_HOST is neither unix://PATH nor tcp://HOST:PORT: ${host}`);
+  }
+  return { hostname: hostname.replace(/[[\]]/g, ''), port: Number(port ?? (isTls ? 2376 : 2375)) };
+}
+
+/** As Docker's own client does it: without DOCKER_TLS_VERIFY anybody's certificate is good enough. */
+function certificates(path: string, verifies: boolean): RequestOptions {
+  const folder = path === '' ? join(homedir(), '.docker') : path;
+  try {
+    const [ca, cert, key] = ['ca.pem', 'cert.pem', 'key.pem'].map((file) => readFileSync(join(folder, file)));
+    return { ca, cert, key, rejectUnauthorized: verifies };
+  } catch (cause) {
+    throw new AgentError('NO_DOCKER_CERTIFICATES', `the certificates for DOCKER_HOST cannot be read: ${cause}`, {
+      cause,
+    });
+  }
 }

@@ -2,7 +2,7 @@ import type { Service } from '../span/service.ts';
 import { counters } from '../telemetry/counters.ts';
 import { log } from '../telemetry/log.ts';
 import { metadataOf, namesOf } from './container-names.ts';
-import type { Containers } from './docker.ts';
+import type { Containers } from './containers.ts';
 import type { TargetMap } from './events.ts';
 import { type Examined, examine } from './examine.ts';
 import type { Host } from './host.ts';

@@ -18,7 +18,7 @@ export async function listening(child: Child, port: number): Promise<void> {
   if (child.exit !== undefined) throw new Error(`${child.name} ended (${child.exit}): ${child.tail()}`);
 }
 
-function accepts(port: number): Promise<boolean> {
+export function accepts(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1');
     socket.once('connect', () => {

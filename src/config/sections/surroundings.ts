@@ -19,6 +19,11 @@ export const surroundings = {
   http_proxy: ours('Proxy for OTLP over HTTP in plain text.', ['HTTP_PROXY', 'http_proxy']),
   https_proxy: ours('Proxy for OTLP over HTTP with TLS.', ['HTTPS_PROXY', 'https_proxy']),
   no_proxy: ours('Hosts that are reached without a proxy.', ['NO_PROXY', 'no_proxy']),
+  containerd_address: variable('Socket of containerd, instead of the usual ones.', 'CONTAINERD_ADDRESS'),
+  container_runtime_endpoint: variable(
+    'Socket of an engine that speaks CRI, as CRI-O does, instead of the usual one.',
+    'CONTAINER_RUNTIME_ENDPOINT',
+  ),
   jvm_tmp_path: variable('Directory in which Java programs are attached to, instead of /tmp.', 'JVM_TMP_PATH'),
 } as const satisfies Tree;
 

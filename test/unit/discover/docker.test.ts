@@ -1,12 +1,18 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { copyFileSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { promisify } from 'node:util';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { namesOf } from '../../../src/discover/container-names.ts';
+import { Containers } from '../../../src/discover/containers.ts';
 import { createDiscovery, type Discovery } from '../../../src/discover/discovery.ts';
-import { DockerContainers } from '../../../src/discover/docker.ts';
+import { Docker } from '../../../src/discover/docker.ts';
 import { ProcFs } from '../../../src/discover/proc-fs.ts';
+import { log } from '../../../src/telemetry/log.ts';
 import { FakeKernel } from '../../support/fake-kernel.ts';
 import { ProcTree } from '../../support/proc-tree.ts';
 import { rule, rules } from '../../support/rules.ts';
@@ -31,31 +37,36 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** An engine that runs `early` when asked for a list, and knows `late` when asked for it. */
-async function engine(): Promise<string> {
+/** What an engine answers that runs `early` and knows `late` as well. */
+function answer(url: string): string | undefined {
   const answers: Record<string, unknown> = {
     '/containers/json': [{ Id: early, Names: ['/shop-web-1'], Image: 'shop:1', Labels: labels }],
     [`/containers/${late}/json`]: { Name: '/lone', Config: { Image: 'lone:2', Labels: null } },
   };
+  return url in answers ? JSON.stringify(answers[url]) : undefined;
+}
+
+async function engine(): Promise<Docker> {
   const socket = join(folder, 'docker.sock');
   server = createServer(({ url = '' }, response) => {
     asked.push(url);
-    response.statusCode = url in answers ? 200 : 404;
-    response.end(JSON.stringify(answers[url] ?? { message: 'no such container' }));
+    const text = answer(url);
+    response.statusCode = text === undefined ? 404 : 200;
+    response.end(text ?? '{}');
   });
   await new Promise<void>((resolve) => server?.listen(socket, resolve));
-  return `unix://${socket}`;
+  return new Docker({ host: `unix://${socket}` });
 }
 
 test('what runs at the start is known at once', async () => {
-  const containers = new DockerContainers(await engine());
+  const containers = new Containers([await engine()]);
   await containers.start(() => {});
   expect(containers.of(early)).toEqual({ name: 'shop-web-1', image: 'shop:1', labels });
   expect(asked).toEqual(['/containers/json']);
 });
 
 test('what comes later is asked for once, and told when it is known', async () => {
-  const containers = new DockerContainers(await engine());
+  const containers = new Containers([await engine()]);
   const known: string[] = [];
   await containers.start((id) => known.push(id));
   expect(containers.of(late)).toBeUndefined();
@@ -66,7 +77,7 @@ test('what comes later is asked for once, and told when it is known', async () =
 });
 
 test('a container of another engine is not asked for again', async () => {
-  const containers = new DockerContainers(await engine());
+  const containers = new Containers([await engine()]);
   await containers.start(() => {});
   containers.of('c3'.repeat(32));
   await until(() => asked.length === 2);
@@ -74,13 +85,73 @@ test('a container of another engine is not asked for again', async () => {
   expect(asked).toHaveLength(2);
 });
 
-test.each([
-  ['nobody listens', () => `unix://${join(folder, 'none.sock')}`],
-  ['the address is of an unknown kind', () => 'npipe:////./pipe/docker'],
-])('when %s there are no names, and nothing is asked', async (_, host) => {
-  const containers = new DockerContainers(host());
+test('an engine that starts after the agent is asked for what it runs', async () => {
+  const containers = new Containers([new Docker({ host: `unix://${join(folder, 'docker.sock')}` })]);
+  const known: string[] = [];
+  await containers.start((id) => known.push(id));
+  await engine();
+  containers.of(late);
+  await until(() => known.includes(late));
+});
+
+test('the version of the interface is asked for when a variable says it', async () => {
+  const { name: host } = await engine();
+  await new Docker({ host, apiVersion: '1.41' }).list();
+  expect(asked).toEqual(['/v1.41/containers/json']);
+});
+
+test('an address of an unknown kind is refused', () => {
+  expect(() => new Docker({ host: 'npipe:////./pipe/docker' })).toThrow('DOCKER_HOST is neither');
+});
+
+describe('over TLS', () => {
+  const make = promisify(execFile);
+
+  async function certificate(name: string): Promise<void> {
+    const at = (file: string) => join(folder, file);
+    const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'];
+    const ec = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
+    await make('openssl', ['req', '-x509', ...ec, ...subject, '-keyout', at(`${name}-key.pem`), '-out', at(name)]);
+  }
+
+  /** Speaks to nobody who has no certificate that it knows. */
+  async function secureEngine(): Promise<string> {
+    await Promise.all(['engine', 'cert.pem'].map(certificate));
+    renameSync(join(folder, 'cert.pem-key.pem'), join(folder, 'key.pem'));
+    copyFileSync(join(folder, 'engine'), join(folder, 'ca.pem'));
+    const [cert, key, ca] = ['engine', 'engine-key.pem', 'cert.pem'].map((file) => readFileSync(join(folder, file)));
+    const secure = createSecureServer({ cert, key, ca, requestCert: true }, ({ url = '' }, response) => {
+      response.end(answer(url));
+    });
+    server = secure;
+    await new Promise<void>((resolve) => secure.listen(0, 'localhost', resolve));
+    return `tcp://localhost:${(secure.address() as AddressInfo).port}`;
+  }
+
+  test('an engine is asked with the certificates of DOCKER_CERT_PATH, and its own is checked', async () => {
+    const docker = new Docker({ host: await secureEngine(), certPath: folder, verifies: true });
+    expect([...(await docker.list()).keys()]).toEqual([early]);
+    copyFileSync(join(folder, 'cert.pem'), join(folder, 'ca.pem'));
+    const mistrusting = new Docker({ host: docker.name, certPath: folder, verifies: true });
+    await expect(mistrusting.list()).rejects.toThrow('self-signed certificate');
+    const trusting = new Docker({ host: docker.name, certPath: folder });
+    expect([...(await trusting.list()).keys()]).toEqual([early]);
+  });
+
+  test('certificates that are missing are told', () => {
+    const options = { host: 'tcp://localhost:2376', certPath: join(folder, 'none'), verifies: true };
+    expect(() => new Docker(options)).toThrow('certificates for DOCKER_HOST cannot be read');
+  });
+});
+
+test('an engine that is not there is not complained of, one that makes no sense is', async () => {
+  const warn = vi.spyOn(log, 'warn').mockImplementation(() => {});
+  const broken = { name: 'broken', list: () => Promise.reject(new Error('nonsense')), inspect: async () => undefined };
+  const containers = new Containers([new Docker({ host: `unix://${folder}/none.sock` }), broken, await engine()]);
   await containers.start(() => {});
-  expect(containers.of(early)).toBeUndefined();
+  expect(containers.of(early)?.name).toBe('shop-web-1');
+  expect(warn.mock.calls.map(([, fields]) => fields?.['engine'])).toEqual(['broken']);
+  warn.mockRestore();
 });
 
 describe('names', () => {
@@ -121,7 +192,7 @@ describe('discovery', () => {
       host: { name: 'host', resource: {}, defaultResource: {} },
       targets: kernel,
       events: kernel,
-      containers: new DockerContainers(await engine()),
+      containers: new Containers([await engine()]),
       onSelected: ({ service }) => told.push(`+${service.namespace}/${service.name}`),
       onChanged: ({ service }) => told.push(`~${service.name} ${service.resource['container.name']}`),
       onGone: () => {},
