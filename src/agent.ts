@@ -1,6 +1,7 @@
 import { Prober } from './attach/prober.ts';
 import type { Config } from './config/schema.ts';
 import { HttpRecords } from './decode/http-records.ts';
+import { CloudMetadata } from './discover/cloud-metadata.ts';
 import { Containers } from './discover/containers.ts';
 import { createDiscovery, type Discovery } from './discover/discovery.ts';
 import { enginesOf } from './discover/engines.ts';
@@ -60,10 +61,12 @@ export class Agent {
   readonly #propagation: Propagation;
   readonly #feed = new TraceFeed();
   readonly #avoided: AvoidedServices;
+  readonly #cloud: CloudMetadata;
   readonly #timers: NodeJS.Timeout[] = [];
   #saidRings = false;
 
-  private constructor(config: Config, addon: Addon, host: Host, onFatal: (error: Error) => void) {
+  private constructor(config: Config, addon: Addon, host: Host, cloud: CloudMetadata, onFatal: (error: Error) => void) {
+    this.#cloud = cloud;
     const proc = new ProcFs(config.surroundings.host_proc || '/proc');
     const records = new HttpRecords({
       serviceOf: (hostPid) => this.#discovery.find(hostPid)?.service,
@@ -174,14 +177,20 @@ export class Agent {
 
   /** Loads the kernel programs; nothing is watched before `start`. */
   static async create(config: Config, onFatal: (error: Error) => void): Promise<Agent> {
-    const { instance_id, host_id } = config.attributes;
+    const { instance_id, host_id, metadata_retry: retry } = config.attributes;
+    const cloud = new CloudMetadata({
+      timeoutMs: retry.timeout,
+      startIntervalMs: retry.start_interval,
+      maxIntervalMs: retry.max_interval,
+    });
     const host = await describeHost({
       dns: instance_id.dns,
       overrideName: instance_id.override_hostname,
       overrideId: host_id.override,
+      firmwareId: cloud.known['host.id'] ?? '',
       defaultResource: config.otlp.resource_attributes,
     });
-    return new Agent(config, loadAddon(), host, onFatal);
+    return new Agent(config, loadAddon(), host, cloud, onFatal);
   }
 
   async start(): Promise<void> {
@@ -193,6 +202,7 @@ export class Agent {
     if (this.#exporters.needsIds) await this.#feed.start();
     await this.#governor?.start();
     await this.#sampler?.start();
+    void this.#describeHost();
     this.#timers.push(
       setInterval(() => this.#keepHouse(), housekeepingMs),
       setTimeout(() => this.#addon.releaseText(), settledMs),
@@ -230,6 +240,7 @@ export class Agent {
   /** False when a part did not stop in time. */
   async stop(): Promise<boolean> {
     for (const timer of this.#timers) clearInterval(timer);
+    this.#cloud.stop();
     this.#capture.poll();
     this.#keepHouse();
     await this.#sampler?.stop();
@@ -240,6 +251,14 @@ export class Agent {
     this.#propagation.close();
     this.#capture.close();
     return await stopInReverse([this.#discovery, this.#exporters], this.#config.shutdown_timeout);
+  }
+
+  /** Nothing waits for what a cloud says. */
+  async #describeHost(): Promise<void> {
+    const found = await this.#cloud.ask();
+    if (found === undefined) return;
+    const { override } = this.#config.attributes.host_id;
+    this.#discovery.hostKnown(override === '' ? found : { ...found, 'host.id': override });
   }
 
   #finish(spans: readonly Span[]): void {

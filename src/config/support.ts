@@ -101,6 +101,7 @@ const actedOn: readonly string[] = [
   'filter.application[].*',
   'attributes.instance_id.*',
   'attributes.host_id.override',
+  'attributes.metadata_retry.*',
   'attributes.metric_span_names_limit',
   'attributes.extra_group_attributes',
   'attributes.rename_unresolved_hosts',

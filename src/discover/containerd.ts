@@ -1,5 +1,5 @@
 import type { Container, Engine } from './containers.ts';
-import { type Ask, messageOf, readEntry, readMessage, withEngine } from './grpc-engine.ts';
+import { type Ask, fieldsOf, messageOf, textIn, textsIn, withEngine } from './grpc-engine.ts';
 
 const service = (name: string) => `/containerd.services.${name}`;
 
@@ -47,37 +47,18 @@ function inside(namespace: string): Record<string, string> {
 
 /** `ListNamespacesResponse { repeated Namespace namespaces = 1; }`, `Namespace { string name = 1; … }` */
 async function namespaces(ask: Ask): Promise<readonly string[]> {
-  const names: string[] = [];
-  readMessage(await ask(service('namespaces.v1.Namespaces/List'), new Uint8Array()), (field, reader) => {
-    if (field !== 1) return false;
-    readMessage(reader.bytes(), (inner, one) => inner === 1 && names.push(one.string()) > 0);
-    return true;
-  });
-  return names;
+  const answer = await ask(service('namespaces.v1.Namespaces/List'), new Uint8Array());
+  return (fieldsOf(answer).get(1) ?? []).map((one) => textIn(one, 1));
 }
 
 /** Both answers carry `Container`s in their field 1. */
-function containersIn(answer: Uint8Array): Map<string, Container> {
-  const found = new Map<string, Container>();
-  readMessage(answer, (field, reader) => {
-    if (field !== 1) return false;
-    const [id, container] = containerIn(reader.bytes());
-    if (container.name !== '') found.set(id, container);
-    return true;
-  });
-  return found;
+function containersIn(answer: Buffer): Map<string, Container> {
+  return new Map((fieldsOf(answer).get(1) ?? []).map(containerIn).filter(([, { name }]) => name !== ''));
 }
 
 /** `Container { string id = 1; map<string, string> labels = 2; string image = 3; … }` */
-function containerIn(bytes: Uint8Array): [id: string, container: Container] {
-  let [id, image] = ['', ''];
-  const labels: Record<string, string> = {};
-  readMessage(bytes, (field, reader) => {
-    if (field === 1) id = reader.string();
-    else if (field === 2) readEntry(reader.bytes(), labels);
-    else if (field === 3) image = reader.string();
-    else return false;
-    return true;
-  });
-  return [id, { name: nameLabels.map((label) => labels[label] ?? '').find((one) => one !== '') ?? '', image, labels }];
+function containerIn(message: Buffer): [id: string, container: Container] {
+  const labels = textsIn(fieldsOf(message).get(2));
+  const name = nameLabels.map((label) => labels[label] ?? '').find((one) => one !== '') ?? '';
+  return [textIn(message, 1), { name, image: textIn(message, 3), labels }];
 }

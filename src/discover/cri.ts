@@ -1,5 +1,5 @@
 import type { Container, Engine } from './containers.ts';
-import { messageOf, readEntry, readMessage, withEngine } from './grpc-engine.ts';
+import { fieldsOf, messageOf, textIn, textsIn, withEngine } from './grpc-engine.ts';
 
 const listContainers = '/runtime.v1.RuntimeService/ListContainers';
 
@@ -24,39 +24,17 @@ export class Cri implements Engine {
 }
 
 /** `ListContainersResponse { repeated Container containers = 1; }` */
-function containersIn(answer: Uint8Array): Map<string, Container> {
-  const found = new Map<string, Container>();
-  readMessage(answer, (field, reader) => {
-    if (field !== 1) return false;
-    const [id, container] = containerIn(reader.bytes());
-    found.set(id, container);
-    return true;
-  });
-  return found;
+function containersIn(answer: Buffer): Map<string, Container> {
+  return new Map((fieldsOf(answer).get(1) ?? []).map(containerIn));
 }
 
-/** `Container { string id = 1; ContainerMetadata metadata = 3; ImageSpec image = 4; map<string, string> labels = 8; … }` */
-function containerIn(bytes: Uint8Array): [id: string, container: Container] {
-  let [id, name, image] = ['', '', ''];
-  const labels: Record<string, string> = {};
-  readMessage(bytes, (field, reader) => {
-    if (field === 1) id = reader.string();
-    else if (field === 3) name = firstText(reader.bytes());
-    else if (field === 4) image = firstText(reader.bytes());
-    else if (field === 8) readEntry(reader.bytes(), labels);
-    else return false;
-    return true;
-  });
-  return [id, { name, image, labels }];
-}
-
-/** The field 1 of a message. */
-function firstText(bytes: Uint8Array): string {
-  let text = '';
-  readMessage(bytes, (field, reader) => {
-    if (field !== 1) return false;
-    text = reader.string();
-    return true;
-  });
-  return text;
+/**
+ * `Container { string id = 1; ContainerMetadata metadata = 3; ImageSpec image = 4; map<string, string> labels = 8; … }`, where
+ * the name of the container and of the image is each the first field.
+ */
+function containerIn(message: Buffer): [id: string, container: Container] {
+  const fields = fieldsOf(message);
+  const name = textIn(fields.get(3)?.at(-1), 1);
+  const image = textIn(fields.get(4)?.at(-1), 1);
+  return [textIn(message, 1), { name, image, labels: textsIn(fields.get(8)) }];
 }

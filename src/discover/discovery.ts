@@ -87,6 +87,11 @@ export class Discovery implements Part {
     this.#roster.capture(service, isWanted);
   }
 
+  /** More has become known of the machine: every process on it is described by that, too. */
+  hostKnown(resource: Readonly<Record<string, string>>): void {
+    this.#roster.hostKnown(resource);
+  }
+
   /** The process was seen exporting a signal itself: it is left to it. True when that is news. */
   exportsItself(pid: number, signal: OwnSignal): boolean {
     return this.#roster.exportsItself(pid, signal);

@@ -1,14 +1,14 @@
-import { connect } from 'node:http2';
-import { connect as connectSocket } from 'node:net';
-import { BinaryReader, BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
+import { once } from 'node:events';
+import { connect as connectSocket, type Socket } from 'node:net';
 import { callGrpc } from '../lib/grpc-call.ts';
+import { protobufFields } from '../lib/protobuf-reader.ts';
 import { engineTimeoutMs, maxAnswerBytes } from './containers.ts';
 
 /** Its codes for a thing, or a method, that is not there. */
-const NOT_FOUND = 5;
-const UNIMPLEMENTED = 12;
+const NOT_FOUND = '5';
+const UNIMPLEMENTED = '12';
 
-export type Ask = (path: string, request: Uint8Array, headers?: Record<string, string>) => Promise<Uint8Array>;
+export type Ask = (path: string, request: Uint8Array, headers?: Record<string, string>) => Promise<Buffer>;
 
 /** Opens the socket of an engine that speaks gRPC for as long as the questions take. */
 export async function withEngine<T>(
@@ -16,14 +16,19 @@ export async function withEngine<T>(
   work: (ask: Ask) => Promise<T>,
   timeoutMs = engineTimeoutMs,
 ): Promise<T> {
-  const session = connect('http://localhost', { createConnection: () => connectSocket(socketPath) });
+  const socket = await opened(socketPath);
+  // loaded only where there is an engine: it costs memory
+  const { connect } = await import('node:http2');
+  const session = connect('http://localhost', { createConnection: () => socket });
   const failed = new Promise<never>((_, reject) => session.on('error', reject));
-  const ask: Ask = async (path, request, headers = {}) => {
-    const { code, message, body } = await callGrpc(session, { path, request, headers, timeoutMs, maxAnswerBytes });
+  const ask: Ask = async (path, message, headers = {}) => {
+    const call = { headers: { ':path': path, ...headers }, message, timeoutMs, maxAnswerBytes };
+    const { status, message: answer } = await callGrpc(session, call);
+    const code = status['grpc-status'];
     // What is not there is an empty answer: every field of it is missing.
-    if (code === NOT_FOUND || code === UNIMPLEMENTED) return new Uint8Array();
-    if (code !== 0) throw new Error(`${path} failed with status ${code}: ${message}`);
-    return body;
+    if (code === NOT_FOUND || code === UNIMPLEMENTED) return Buffer.alloc(0);
+    if (code !== '0') throw new Error(`${path}: status ${code}, ${decodeURI(String(status['grpc-message'] ?? ''))}`);
+    return answer;
   };
   try {
     return await Promise.race([work(ask), failed]);
@@ -32,29 +37,47 @@ export async function withEngine<T>(
   }
 }
 
-/** Reads a message: `take` reads the fields that it knows and says so. */
-export function readMessage(bytes: Uint8Array, take: (field: number, reader: BinaryReader) => boolean): void {
-  const reader = new BinaryReader(bytes);
-  while (reader.pos < reader.len) {
-    const [field, type] = reader.tag();
-    if (!take(field, reader)) reader.skip(type, field);
+async function opened(path: string): Promise<Socket> {
+  const socket = connectSocket(path);
+  await once(socket, 'connect');
+  return socket;
+}
+
+/** The fields of a message that hold texts or messages, by number, each in order. */
+export function fieldsOf(message: Buffer): Map<number, Buffer[]> {
+  const fields = new Map<number, Buffer[]>();
+  for (const { number, bytes } of protobufFields(message)) {
+    const all = fields.get(number) ?? [];
+    if (all.length === 0) fields.set(number, all);
+    all.push(bytes);
   }
+  return fields;
 }
 
-/** An entry of a map of texts is a message of its own. */
-export function readEntry(bytes: Uint8Array, into: Record<string, string>): void {
-  let [key, value] = ['', ''];
-  readMessage(bytes, (field, reader) => {
-    if (field === 1) key = reader.string();
-    else if (field === 2) value = reader.string();
-    else return false;
-    return true;
-  });
-  into[key] = value;
+/** A field that is left out is empty. */
+export function textIn(message: Buffer | undefined, field: number): string {
+  return (
+    fieldsOf(message ?? Buffer.alloc(0))
+      .get(field)
+      ?.at(-1)
+      ?.toString('utf8') ?? ''
+  );
 }
 
-/** A message of one field. */
-export function messageOf(field: number, value: string | Uint8Array): Uint8Array {
-  const writer = new BinaryWriter().tag(field, WireType.LengthDelimited);
-  return (typeof value === 'string' ? writer.string(value) : writer.bytes(value)).finish();
+/** A map of texts: each entry is a message of its own. */
+export function textsIn(entries: readonly Buffer[] | undefined): Record<string, string> {
+  return Object.fromEntries((entries ?? []).map((entry) => [textIn(entry, 1), textIn(entry, 2)]));
+}
+
+/** A message of one field, which holds a text or a message. */
+export function messageOf(field: number, value: string | Uint8Array): Buffer {
+  const bytes = Buffer.from(value);
+  return Buffer.concat([varint(field * 8 + 2), varint(bytes.length), bytes]);
+}
+
+function varint(value: number): Buffer {
+  const bytes: number[] = [];
+  let rest = value;
+  for (; rest > 127; rest = Math.floor(rest / 128)) bytes.push((rest % 128) + 128);
+  return Buffer.from([...bytes, rest]);
 }

@@ -7,7 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 export interface Host {
   /** Host part of `service.instance.id`. */
   readonly name: string;
-  /** host.name, host.id, os.type. */
+  /** host.name, host.id, os.type, and what a cloud says. */
   readonly resource: Readonly<Record<string, string>>;
   /** For processes that say nothing of themselves: the agent's own OTEL_RESOURCE_ATTRIBUTES. */
   readonly defaultResource: Readonly<Record<string, string>>;
@@ -18,6 +18,8 @@ export interface HostOptions {
   readonly dns: boolean;
   readonly overrideName?: string;
   readonly overrideId?: string;
+  /** What the firmware says, in a cloud. */
+  readonly firmwareId?: string;
   /** The agent's own OTEL_RESOURCE_ATTRIBUTES. */
   readonly defaultResource?: Readonly<Record<string, string>>;
   /** The agent does not wait longer than this for DNS. */
@@ -27,7 +29,7 @@ export interface HostOptions {
 }
 
 export async function describeHost(options: HostOptions): Promise<Host> {
-  const id = options.overrideId || machineId(options.root ?? '/');
+  const id = options.overrideId || options.firmwareId || machineId(options.root ?? '/');
   const name = options.overrideName || (await hostName(options));
   return {
     name,

@@ -35,6 +35,7 @@ export class Roster {
   rules: RuleSet;
   readonly selected = new SelectedProcesses();
   readonly #options: RosterOptions;
+  #host: Host;
   readonly #metadata: (process: Process) => Metadata;
   readonly #around: Surroundings;
   readonly #languages: LanguageWatch;
@@ -48,6 +49,7 @@ export class Roster {
   constructor(options: RosterOptions) {
     this.#options = options;
     this.rules = options.rules;
+    this.#host = options.host;
     this.#selfExports = new SelfExports(options.avoidsSpanMetrics ?? false);
     this.#languages = new LanguageWatch(options.proc, {
       onLearnt: (process) => this.#learnt(process),
@@ -105,6 +107,12 @@ export class Roster {
     }
   }
 
+  /** More has become known of the machine. */
+  hostKnown(resource: Readonly<Record<string, string>>): void {
+    this.#host = { ...this.#host, resource: { ...this.#host.resource, ...resource } };
+    for (const { process, inheritance } of this.selected.all()) this.decide(process, inheritance);
+  }
+
   /** Captures the processes of a service, or none of them; of those that come meanwhile all is known but their requests. */
   capture(service: Service, isWanted: boolean): void {
     const { targets } = this.#options;
@@ -155,14 +163,17 @@ export class Roster {
   }
 
   #describe(process: Process, verdict: Extract<Verdict, { is: 'selected' }>, inheritance?: Inheritance): Selected {
-    const { host, names, containers } = this.#options;
+    const { names, containers } = this.#options;
     const known = { ...namesOf(containers?.of(process.containerId)), ...names?.(process) };
     const language = this.#languages.of(process);
     if (language === undefined) this.#languages.learn(process);
     else if (language === 'generic') this.#languages.settle(process);
     return {
       process,
-      service: this.#selfExports.leave(process, identify(process, verdict.rules, host, language ?? 'generic', known)),
+      service: this.#selfExports.leave(
+        process,
+        identify(process, verdict.rules, this.#host, language ?? 'generic', known),
+      ),
       rules: verdict.rules,
       overrides: merged(verdict.rules),
       reason: verdict.reason,

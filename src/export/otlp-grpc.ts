@@ -1,8 +1,9 @@
-import type { ClientHttp2Session, ClientHttp2Stream, IncomingHttpHeaders } from 'node:http2';
+import type { ClientHttp2Session } from 'node:http2';
 import { connect as connectSocket } from 'node:net';
 import type { ConnectionOptions } from 'node:tls';
 import { promisify } from 'node:util';
 import { gunzipSync, gzip as gzipWithCallback } from 'node:zlib';
+import { callGrpc, type GrpcReply } from '../lib/grpc-call.ts';
 import { failureOf } from './grpc-status.ts';
 import {
   type Delivery,
@@ -16,11 +17,8 @@ import { clientTls } from './tls-options.ts';
 
 const gzip = promisify(gzipWithCallback);
 
-/** Before each message: whether it is compressed, and its length. */
-const prefixBytes = 5;
-
 /**
- * Unary calls over one connection: https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md. Node's HTTP/2 is loaded
+ * Unary calls over one connection. Node's HTTP/2 is loaded
  * when it is first used, for it costs memory that the other protocols do not need.
  */
 export class GrpcTransport implements OtlpTransport {
@@ -35,12 +33,8 @@ export class GrpcTransport implements OtlpTransport {
     // certificates are read now, so that a wrong name is told of at the start
     this.#tls = url.protocol === 'https:' ? clientTls(options.tls) : {};
     this.#headers = {
-      ':method': 'POST',
       ':path': url.pathname,
-      'content-type': 'application/grpc',
-      te: 'trailers',
       'user-agent': userAgent,
-      'grpc-timeout': `${options.timeoutMs}m`,
       'grpc-accept-encoding': 'identity,gzip',
       ...(options.gzip && { 'grpc-encoding': 'gzip' }),
       ...Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value])),
@@ -51,11 +45,9 @@ export class GrpcTransport implements OtlpTransport {
     const payload = this.#options.gzip ? await gzip(body) : body;
     try {
       const session = await this.#connected();
-      const stream = session.request({ ...this.#headers });
-      const settled = this.#settled(stream, signal);
-      stream.write(prefix(payload.length, this.#options.gzip));
-      stream.end(payload);
-      return await settled;
+      const { timeoutMs, gzip: isCompressed } = this.#options;
+      const call = { headers: this.#headers, message: payload, isCompressed, timeoutMs, maxAnswerBytes, signal };
+      return outcome(await callGrpc(session, call));
     } catch (error) {
       this.close();
       return { is: 'retry', why: reasonOf(error as Error) };
@@ -87,67 +79,28 @@ export class GrpcTransport implements OtlpTransport {
     this.#session = session;
     return session;
   }
-
-  #settled(stream: ClientHttp2Stream, signal: AbortSignal): Promise<Delivery> {
-    return new Promise((resolve, reject) => {
-      let headers: IncomingHttpHeaders = {};
-      let trailers: IncomingHttpHeaders = {};
-      const chunks: Buffer[] = [];
-      let bytes = 0;
-      const giveUp = (why: string) => (): void => reject(new Error(why));
-      const timer = setTimeout(giveUp('timeout'), this.#options.timeoutMs);
-      const abort = giveUp('aborted');
-      signal.addEventListener('abort', abort);
-      stream.on('response', (given) => {
-        headers = given;
-      });
-      stream.on('trailers', (given) => {
-        trailers = given;
-      });
-      stream.on('data', (chunk: Buffer) => {
-        bytes += chunk.length;
-        if (bytes <= maxAnswerBytes) chunks.push(chunk);
-      });
-      stream.on('error', reject);
-      stream.on('close', () => {
-        clearTimeout(timer);
-        signal.removeEventListener('abort', abort);
-        resolve(outcome(stream.rstCode, headers, trailers, Buffer.concat(chunks)));
-      });
-    });
-  }
 }
 
-function prefix(length: number, isCompressed: boolean): Buffer {
-  const bytes = Buffer.alloc(prefixBytes);
-  bytes.writeUInt8(isCompressed ? 1 : 0);
-  bytes.writeUInt32BE(length, 1);
-  return bytes;
-}
-
-function outcome(rstCode: number, headers: IncomingHttpHeaders, trailers: IncomingHttpHeaders, body: Buffer): Delivery {
-  const told = 'grpc-status' in trailers ? trailers : headers;
+function outcome({ rstCode, headers, status, message, isCompressed }: GrpcReply): Delivery {
   const httpStatus = Number(headers[':status'] ?? 0);
   // an answer without a status was cut off, unless it is one of plain HTTP
-  if (!('grpc-status' in told) && (rstCode !== 0 || httpStatus === 0)) return { is: 'retry', why: `http2_${rstCode}` };
+  if (!('grpc-status' in status) && (rstCode !== 0 || httpStatus === 0))
+    return { is: 'retry', why: `http2_${rstCode}` };
   const failure = failureOf({
     httpStatus,
-    status: text(told['grpc-status']),
-    message: text(told['grpc-message']) ?? '',
-    details: text(told['grpc-status-details-bin']) ?? '',
+    status: text(status['grpc-status']),
+    message: text(status['grpc-message']) ?? '',
+    details: text(status['grpc-status-details-bin']) ?? '',
   });
-  return failure ?? { is: 'sent', body: messageOf(body) };
+  return failure ?? { is: 'sent', body: isCompressed ? unzipped(message) : message };
 }
 
 function text(header: string | string[] | undefined): string | undefined {
   return typeof header === 'object' ? header[0] : header;
 }
 
-/** The message of the answer; empty when it cannot be read, which says nothing against the success. */
-function messageOf(framed: Buffer): Uint8Array {
-  if (framed.length < prefixBytes) return new Uint8Array();
-  const message = framed.subarray(prefixBytes, prefixBytes + framed.readUInt32BE(1));
-  if (framed[0] === 0) return message;
+/** Empty when it cannot be read, which says nothing against the success. */
+function unzipped(message: Buffer): Uint8Array {
   try {
     return gunzipSync(message, { maxOutputLength: maxAnswerBytes });
   } catch {

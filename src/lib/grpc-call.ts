@@ -1,92 +1,85 @@
-import { type ClientHttp2Session, constants, type IncomingHttpHeaders } from 'node:http2';
+import type { ClientHttp2Session, IncomingHttpHeaders } from 'node:http2';
 
 export interface GrpcCall {
-  /** `/package.Service/Method` */
-  readonly path: string;
-  /** The message, serialized. */
-  readonly request: Uint8Array;
-  readonly headers?: Readonly<Record<string, string>>;
+  /** Those of gRPC itself need not be given. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly message: Uint8Array;
+  /** Whether the message is, as the header grpc-encoding says. */
+  readonly isCompressed?: boolean;
   readonly timeoutMs: number;
+  /** More of an answer is not kept. */
   readonly maxAnswerBytes: number;
+  readonly signal?: AbortSignal;
 }
 
-/** `code` is one of https://grpc.io/docs/guides/status-codes/, 0 when all went well. */
-export interface GrpcAnswer {
-  readonly code: number;
-  readonly message: string;
-  readonly body: Buffer;
+export interface GrpcReply {
+  /** 0 unless the peer broke the call off. */
+  readonly rstCode: number;
+  readonly headers: IncomingHttpHeaders;
+  /** Where the status is: those after the answer, or the headers of one without a body. */
+  readonly status: IncomingHttpHeaders;
+  readonly message: Buffer;
+  readonly isCompressed: boolean;
 }
 
-/** A flag and the length of the message before each: no compression is asked for. */
+/** Before each message: whether it is compressed, and its length. */
 const prefixBytes = 5;
-const UNKNOWN = 2;
 
 /**
- * One unary call on a connection that is open: https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md. Rejects when
- * there is no answer of gRPC at all.
+ * One unary call on an open connection: https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md. Rejects when the
+ * connection fails or there is no answer in time.
  */
-export async function callGrpc(session: ClientHttp2Session, call: GrpcCall): Promise<GrpcAnswer> {
-  const { promise, resolve, reject } = Promise.withResolvers<GrpcAnswer>();
-  const { path, request, headers = {}, timeoutMs, maxAnswerBytes } = call;
-  const stream = session.request({
+export function callGrpc(session: ClientHttp2Session, call: GrpcCall): Promise<GrpcReply> {
+  const { message, isCompressed = false, timeoutMs, maxAnswerBytes, signal } = call;
+  const { promise, resolve, reject } = Promise.withResolvers<GrpcReply>();
+  const own = {
     ':method': 'POST',
-    ':path': path,
     'content-type': 'application/grpc',
     te: 'trailers',
-    'grpc-timeout': `${Math.ceil(timeoutMs)}m`,
-    ...headers,
-  });
-  const parts: Buffer[] = [];
-  let length = 0;
-  let first: IncomingHttpHeaders = {};
-  let last: IncomingHttpHeaders = {};
-  const give = (why: string) => {
-    reject(new Error(why));
-    stream.close(constants.NGHTTP2_CANCEL);
+    'grpc-timeout': `${timeoutMs}m`,
   };
-  // Of the whole call, not of a pause in it: a peer that trickles must not hold it open.
-  const timer = setTimeout(() => give(`no answer within ${timeoutMs} ms`), timeoutMs);
-  stream.on('response', (received) => {
-    first = received;
+  const stream = session.request({ ...own, ...call.headers });
+  let headers: IncomingHttpHeaders = {};
+  let trailers: IncomingHttpHeaders = {};
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  const giveUp = (why: string) => (): void => reject(new Error(why));
+  // of the whole call: a peer that trickles must not hold it open
+  const timer = setTimeout(giveUp('timeout'), timeoutMs);
+  const abort = giveUp('aborted');
+  signal?.addEventListener('abort', abort);
+  stream.on('response', (given) => {
+    headers = given;
   });
-  stream.on('trailers', (received: IncomingHttpHeaders) => {
-    last = received;
+  stream.on('trailers', (given: IncomingHttpHeaders) => {
+    trailers = given;
   });
-  stream.on('data', (part: Buffer) => {
-    parts.push(part);
-    length += part.length;
-    if (length > maxAnswerBytes) give('its answer is too long');
+  stream.on('data', (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (bytes <= maxAnswerBytes) chunks.push(chunk);
   });
   stream.on('error', reject);
   stream.on('close', () => {
     clearTimeout(timer);
-    // A call that fails before it has begun is answered with headers alone.
-    const status = { ...first, ...last };
-    const code = status['grpc-status'];
-    if (code === undefined) reject(new Error(`no answer of gRPC (HTTP status ${status[':status'] ?? 'none'})`));
-    else resolve({ code: codeOf(code), message: textOf(status['grpc-message']), body: bodyOf(Buffer.concat(parts)) });
+    signal?.removeEventListener('abort', abort);
+    const status = 'grpc-status' in trailers ? trailers : headers;
+    resolve({ rstCode: stream.rstCode, headers, status, ...unframed(Buffer.concat(chunks)) });
   });
-  const prefix = Buffer.alloc(prefixBytes);
-  prefix.writeUInt32BE(request.length, 1);
-  stream.end(Buffer.concat([prefix, request]));
+  stream.write(prefix(message.length, isCompressed));
+  stream.end(message);
   return promise;
 }
 
-function codeOf(text: string | string[]): number {
-  const code = Number(text);
-  return Number.isInteger(code) ? code : UNKNOWN;
+function prefix(length: number, isCompressed: boolean): Buffer {
+  const bytes = Buffer.alloc(prefixBytes);
+  bytes.writeUInt8(isCompressed ? 1 : 0);
+  bytes.writeUInt32BE(length, 1);
+  return bytes;
 }
 
-function textOf(value: string | string[] | undefined): string {
-  const text = String(value ?? '');
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
-}
-
-function bodyOf(answer: Buffer): Buffer {
-  if (answer.length < prefixBytes) return Buffer.alloc(0);
-  return answer.subarray(prefixBytes, prefixBytes + answer.readUInt32BE(1));
+/** A message that is not whole is none. */
+function unframed(body: Buffer): { readonly message: Buffer; readonly isCompressed: boolean } {
+  const length = body.length < prefixBytes ? 0 : body.readUInt32BE(1);
+  if (body.length < prefixBytes + length) return { message: Buffer.alloc(0), isCompressed: false };
+  return { message: body.subarray(prefixBytes, prefixBytes + length), isCompressed: body[0] === 1 };
 }

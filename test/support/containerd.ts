@@ -4,8 +4,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
-import { messageOf, readMessage, withEngine } from '../../src/discover/grpc-engine.ts';
+import { messageOf, textIn, withEngine } from '../../src/discover/grpc-engine.ts';
 import { Child } from './processes.ts';
 import { until } from './until.ts';
 
@@ -91,7 +90,7 @@ export class PrivateContainerd {
   #cri<T>(work: (call: (method: string, request: Uint8Array) => Promise<string>) => Promise<T>): Promise<T> {
     return withEngine(
       this.socket,
-      (ask) => work(async (method, request) => firstField(await ask(`/runtime.v1.RuntimeService/${method}`, request))),
+      (ask) => work(async (method, request) => textIn(await ask(`/runtime.v1.RuntimeService/${method}`, request), 1)),
       30_000,
     );
   }
@@ -148,18 +147,8 @@ async function archiveIn(folder: string): Promise<string> {
 }
 
 /** NamespaceOption { network = NODE } of https://github.com/kubernetes/cri-api */
-const onNode = new BinaryWriter().tag(1, WireType.Varint).int32(2).finish();
+const onNode = Buffer.from([0x08, 2]);
 
 function message(...fields: readonly (readonly [number, string | Uint8Array])[]): Uint8Array {
   return Buffer.concat(fields.map(([field, value]) => messageOf(field, value)));
-}
-
-function firstField(bytes: Uint8Array): string {
-  let text = '';
-  readMessage(bytes, (field, reader) => {
-    if (field !== 1) return false;
-    text = reader.string();
-    return true;
-  });
-  return text;
 }

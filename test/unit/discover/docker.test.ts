@@ -1,18 +1,17 @@
-import { execFile } from 'node:child_process';
-import { copyFileSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { namesOf } from '../../../src/discover/container-names.ts';
 import { Containers } from '../../../src/discover/containers.ts';
 import { createDiscovery, type Discovery } from '../../../src/discover/discovery.ts';
 import { Docker } from '../../../src/discover/docker.ts';
 import { ProcFs } from '../../../src/discover/proc-fs.ts';
 import { log } from '../../../src/telemetry/log.ts';
+import { type Certificate, makeCertificates } from '../../support/certificates.ts';
 import { FakeKernel } from '../../support/fake-kernel.ts';
 import { ProcTree } from '../../support/proc-tree.ts';
 import { rule, rules } from '../../support/rules.ts';
@@ -105,22 +104,22 @@ test('an address of an unknown kind is refused', () => {
 });
 
 describe('over TLS', () => {
-  const make = promisify(execFile);
+  const certificates = makeCertificates();
+  afterAll(() => certificates.remove());
 
-  async function certificate(name: string): Promise<void> {
-    const at = (file: string) => join(folder, file);
-    const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'];
-    const ec = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
-    await make('openssl', ['req', '-x509', ...ec, ...subject, '-keyout', at(`${name}-key.pem`), '-out', at(name)]);
+  /** A folder as Docker's client wants it. */
+  function folderWith(ca: Certificate): string {
+    const path = mkdtempSync(join(folder, 'certificates-'));
+    const files = { 'ca.pem': ca.cert, 'cert.pem': certificates.client.cert, 'key.pem': certificates.client.key };
+    for (const [name, bytes] of Object.entries(files)) writeFileSync(join(path, name), bytes);
+    return path;
   }
 
   /** Speaks to nobody who has no certificate that it knows. */
   async function secureEngine(): Promise<string> {
-    await Promise.all(['engine', 'cert.pem'].map(certificate));
-    renameSync(join(folder, 'cert.pem-key.pem'), join(folder, 'key.pem'));
-    copyFileSync(join(folder, 'engine'), join(folder, 'ca.pem'));
-    const [cert, key, ca] = ['engine', 'engine-key.pem', 'cert.pem'].map((file) => readFileSync(join(folder, file)));
-    const secure = createSecureServer({ cert, key, ca, requestCert: true }, ({ url = '' }, response) => {
+    const { cert, key } = certificates.server;
+    const options = { cert, key, ca: certificates.ca.cert, requestCert: true };
+    const secure = createSecureServer(options, ({ url = '' }, response) => {
       response.end(answer(url));
     });
     server = secure;
@@ -128,13 +127,14 @@ describe('over TLS', () => {
     return `tcp://localhost:${(secure.address() as AddressInfo).port}`;
   }
 
-  test('an engine is asked with the certificates of DOCKER_CERT_PATH, and its own is checked', async () => {
-    const docker = new Docker({ host: await secureEngine(), certPath: folder, verifies: true });
+  test('an engine is asked with the certificates of DOCKER_CERT_PATH, and its own is checked when it shall be', async () => {
+    const host = await secureEngine();
+    const [right, wrong] = [certificates.ca, certificates.stranger].map(folderWith);
+    const docker = new Docker({ host, certPath: right ?? '', verifies: true });
     expect([...(await docker.list()).keys()]).toEqual([early]);
-    copyFileSync(join(folder, 'cert.pem'), join(folder, 'ca.pem'));
-    const mistrusting = new Docker({ host: docker.name, certPath: folder, verifies: true });
-    await expect(mistrusting.list()).rejects.toThrow('self-signed certificate');
-    const trusting = new Docker({ host: docker.name, certPath: folder });
+    const mistrusting = new Docker({ host, certPath: wrong ?? '', verifies: true });
+    await expect(mistrusting.list()).rejects.toThrow(/self-signed|unable to verify/);
+    const trusting = new Docker({ host, certPath: wrong ?? '' });
     expect([...(await trusting.list()).keys()]).toEqual([early]);
   });
 
