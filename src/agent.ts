@@ -168,6 +168,7 @@ export class Agent {
       discovery: this.#discovery,
       propagation: this.#propagation.ways,
       prober: this.#prober,
+      governor: this.#governor,
       wantedBackend: config.ebpf.capture_backend,
       proc: proc.root,
       routesOf: (service) => this.#transforms.decidedRoutes(service),

@@ -6,6 +6,7 @@ import type { Attempt } from './doctor/capture-facts.ts';
 import { stateOf } from './doctor/processes.ts';
 import { type RoutesOf, type RouteView, routeViews } from './doctor/route-view.ts';
 import { StateServer } from './doctor/state-server.ts';
+import type { Governor } from './governor/governor.ts';
 import type { Addon } from './kernel/addon.ts';
 import type { Capture } from './kernel/capture.ts';
 import { missedRuns, readCounters } from './kernel/counters.ts';
@@ -17,6 +18,7 @@ import type { Service } from './span/service.ts';
 import type { Span } from './span/span.ts';
 import { Activity } from './telemetry/activity.ts';
 import { counters } from './telemetry/counters.ts';
+import type { GovernedState } from './telemetry/governed.ts';
 import { Histogram } from './telemetry/histogram.ts';
 import { type InternalName, type InternalValue, internals } from './telemetry/internal.ts';
 import { coverageOf, lossesOf } from './telemetry/losses.ts';
@@ -29,6 +31,8 @@ export interface SelfReportOptions {
   readonly discovery: Discovery;
   readonly propagation: readonly Way[];
   readonly prober: Pick<Prober, 'familiesOf' | 'encryptedOf'>;
+  /** Undefined when no service has a budget. */
+  readonly governor: Governor | undefined;
   /** The setting that chose the backend. */
   readonly wantedBackend: string;
   readonly proc: string;
@@ -104,9 +108,12 @@ export class SelfReport implements Part {
   }
 
   async state(): Promise<AgentState> {
-    const { discovery, proc } = this.#options;
+    const { discovery, governor, proc } = this.#options;
+    const governed = governor && [...governor.states()];
     const selected = new Map(discovery.selected().map((one) => [one.process.pid, one]));
-    const found = (await discovery.examine()).map((one) => this.#stateOf(stateOf(one), selected.get(one.pid)));
+    const found = (await discovery.examine()).map((one) =>
+      this.#stateOf(stateOf(one), selected.get(one.pid), governed ?? []),
+    );
     const coverage = coverageOf(counters);
     return {
       schema: stateSchema,
@@ -120,6 +127,7 @@ export class SelfReport implements Part {
       counts: Object.fromEntries(counters.of('kernel_events')),
       losses: [...lossesOf(counters)],
       ...(coverage !== undefined && { coverage }),
+      ...(governed !== undefined && { governor: governed }),
       processes: found,
       routes: this.routes(),
     };
@@ -132,7 +140,7 @@ export class SelfReport implements Part {
   }
 
   /** What discovery has decided counts more than what another look at the process would. */
-  #stateOf(state: ProcessState, selected: Selected | undefined): ProcessState {
+  #stateOf(state: ProcessState, selected: Selected | undefined, governed: readonly GovernedState[]): ProcessState {
     if (selected === undefined) {
       return state.is === 'ignored' ? state : { ...state, is: 'ignored', why: `${state.why}, in a moment` };
     }
@@ -140,6 +148,7 @@ export class SelfReport implements Part {
     const { service, reason, process } = selected;
     const encrypted = prober.encryptedOf(process.hostPid);
     const seen = this.#activity.of(state.pid);
+    const { told } = governed.find((one) => one.service === service.name && one.namespace === service.namespace) ?? {};
     return {
       ...state,
       is: 'selected',
@@ -150,6 +159,7 @@ export class SelfReport implements Part {
         attached: [`TCP ${capture.backend}`, ...prober.familiesOf(process.hostPid)].join(', '),
       }),
       ...(encrypted !== undefined && { encrypted }),
+      ...(told !== undefined && told !== 'everything' && { told }),
       requests: seen?.requests ?? 0,
       ...(seen !== undefined && { lastMs: seen.lastMs }),
     };

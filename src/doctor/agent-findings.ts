@@ -3,6 +3,7 @@ import type { AgentState } from './agent-state.ts';
 import type { Answer, Asked } from './ask.ts';
 import type { Finding } from './finding.ts';
 import { howToSeeTls } from './tls.ts';
+import { governedFindings } from './governed.ts';
 
 /** Losses that ordinary traffic brings about, or that were made good. */
 const harmless = new Set(['truncated_head', 'unpaired', 'framing', 'process_event']);
@@ -40,6 +41,7 @@ function findingsOf(answer: Answer): readonly Finding[] {
     ...unseen(of, state),
     ...coverage(of, state),
     ...losses(of, state),
+    ...governedFindings(of, state),
   ];
 }
 

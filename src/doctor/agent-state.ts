@@ -1,3 +1,4 @@
+import type { GovernedState } from '../telemetry/governed.ts';
 import type { Loss } from '../telemetry/losses.ts';
 import type { CaptureFacts } from './capture-facts.ts';
 import type { RouteView } from './route-view.ts';
@@ -23,6 +24,8 @@ export interface ProcessState {
   readonly requests?: number;
   /** Connections with TLS, and those of them whose plaintext was seen. */
   readonly encrypted?: { readonly connections: number; readonly seen: number };
+  /** Less than everything is told of its service, for what that would cost. */
+  readonly told?: string;
   /** When its last exchange was told, in ms since 1970. */
   readonly lastMs?: number;
 }
@@ -49,6 +52,8 @@ export interface AgentState {
   readonly losses: readonly Loss[];
   /** Share of the bytes of captured connections that were seen; undefined while there were none. */
   readonly coverage?: number;
+  /** Undefined when nothing is governed. */
+  readonly governor?: readonly GovernedState[];
   readonly processes: readonly ProcessState[];
   /** Routes of the services that it watches; undefined in an agent that does not know the question. */
   readonly routes?: readonly RouteView[];

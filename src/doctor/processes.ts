@@ -50,7 +50,9 @@ export function processFindings(rows: readonly ProcessRow[], who: string): reado
   const found: Finding[] = [
     { check: who, level: 'ok', says: `${selected.length} of ${rows.length} processes are selected` },
   ];
-  const unattached = selected.filter(({ agent, attached }) => agent !== undefined && attached === undefined);
+  const unattached = selected.filter(
+    ({ agent, attached, told }) => agent !== undefined && attached === undefined && told === undefined,
+  );
   if (unattached.length > 0) {
     const says = `the kernel does not capture ${unattached.map(({ pid }) => pid).join(', ')}, though selected`;
     found.push({

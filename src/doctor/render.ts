@@ -91,10 +91,10 @@ function processLines(rows: readonly ProcessRow[], agent: number | undefined, no
 }
 
 function selectedCells(row: ProcessRow, nowMs: number): string[] {
-  const { pid, name, attached, tls, encrypted, requests, lastMs, lost, why, agent } = row;
+  const { pid, name, attached, tls, encrypted, requests, lastMs, lost, why, agent, told } = row;
   const seen = encrypted === undefined ? [] : [`${encrypted.seen}/${encrypted.connections}`];
   const when = lastMs === undefined ? (agent === undefined ? '' : 'never') : `${age(nowMs - lastMs)} ago`;
-  const hangsOn = attached ?? (agent === undefined ? 'no agent' : 'nothing');
+  const hangsOn = attached ?? (agent === undefined ? 'no agent' : told === undefined ? 'nothing' : 'not: too dear');
   return [
     String(pid),
     name,

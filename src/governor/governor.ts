@@ -2,6 +2,7 @@ import type { Part } from '../pipeline/part.ts';
 import type { Service } from '../span/service.ts';
 import type { Span } from '../span/span.ts';
 import { counters } from '../telemetry/counters.ts';
+import type { GovernedState } from '../telemetry/governed.ts';
 import { type InternalValue, internals } from '../telemetry/internal.ts';
 import { log } from '../telemetry/log.ts';
 import { judge, type Level, levels, type PolicyOptions, type Standing, unburdened } from './policy.ts';
@@ -88,6 +89,14 @@ export class Governor implements Part {
       shed++;
     }
     if (shed > 0 && this.#options.showsSpans) counters.add('spans_lost', 'governor', shed);
+  }
+
+  /** Of the services that had requests lately, or of which less is told. */
+  *states(): Iterable<GovernedState> {
+    for (const { service, standing, cost } of this.#byKey.values()) {
+      const { name, namespace } = service;
+      yield { service: name, namespace, told: standing.level, cpu: cost, budget: this.#options.budget };
+    }
   }
 
   /** Measuring slows every run of the programs, so it is left alone while even the dearest records could not matter. */

@@ -1,4 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
+import type { AgentState } from '../../src/doctor/agent-state.ts';
+import { askAgents } from '../../src/doctor/ask.ts';
+import { socketFolder } from '../../src/doctor/state-server.ts';
 import { Agent } from '../support/agent.ts';
 import { freePorts } from '../support/free-ports.ts';
 import { Load, load } from '../support/load.ts';
@@ -27,7 +30,13 @@ test('a service that costs too much is told less of by steps, and all of it agai
   await agent.instruments(server.pid);
   const hot = await Load.prepare({ port, requests: 2000, connections: 8, rate: 1000 });
   started.push(hot);
-  expect(await hot.run()).toMatchObject({ count: 2000, ok: 2000, errors: 0 });
+  const load2000 = hot.run();
+  await until(async () => (await steps(agent)) >= 3, { withinMs: 30_000, what: () => agent.log.join('\n') });
+  const state = await stateOf(agent);
+  expect(state?.governor).toMatchObject([{ service: 'testserver', told: 'nothing', budget: 0.001 }]);
+  const row = state?.processes.find(({ pid }) => pid === server.pid);
+  expect([row?.is, row?.told, row?.attached]).toEqual(['selected', 'nothing', undefined]);
+  expect(await load2000).toMatchObject({ count: 2000, ok: 2000, errors: 0 });
   await until(async () => (await steps(agent)) >= 6, { withinMs: 30_000, what: () => agent.log.join('\n') });
   expect(agent.log.flatMap(stepIn)).toEqual([
     'few spans',
@@ -47,6 +56,12 @@ test('a service that costs too much is told less of by steps, and all of it agai
   expect(agent.spans.length + (lost[0]?.value ?? 0)).toBe(counted);
   expect(counted).toBeLessThan(2001);
 });
+
+/** What it answers a doctor. */
+async function stateOf({ pid }: Agent): Promise<AgentState | undefined> {
+  const { answers } = await askAgents(socketFolder);
+  return answers.flatMap((answer) => (answer.is === 'alive' ? [answer.state] : [])).find((one) => one.pid === pid);
+}
 
 async function steps(agent: Agent): Promise<number> {
   return sumOf(await agent.internalMetrics(), 'beyla_governor_steps_total');

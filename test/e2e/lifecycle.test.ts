@@ -9,7 +9,7 @@ import { freePorts } from '../support/free-ports.ts';
 import { Asker } from '../support/lives.ts';
 import { load } from '../support/load.ts';
 import { Child } from '../support/processes.ts';
-import { pythonProgram, sampleServer, serverScript } from '../support/programs.ts';
+import { cProgram, pythonProgram, sampleServer, serverScript } from '../support/programs.ts';
 import { listening } from '../support/sample-server.ts';
 import { until } from '../support/until.ts';
 
@@ -87,6 +87,25 @@ describe.each(backends)('every request of every life is counted once, captured b
       await asker.ask(port, 'exec');
     }
     expect(asker.pids).toHaveLength(1);
+    await asker.expectTold(agent);
+  });
+
+  test('of a process that has the id of one that ended', async () => {
+    const agent = await startAgent({ backend });
+    const [otherPort = 0] = await freePorts(1);
+    const first = life(`${port}`);
+    await first.line(/listening/);
+    const withItsId = (to: number) =>
+      start(cProgram('with_pid'), `${first.pid}`, pythonProgram(), serverScript('lives.py'), `${to}`);
+    await asker.askOften(port, 20);
+    await first.stop();
+    const stranger = withItsId(otherPort);
+    await stranger.line(/listening/);
+    for (let i = 0; i < 20; i++) await load({ port: otherPort, requests: 1, connections: 1, path: '/stranger' });
+    await stranger.stop();
+    await withItsId(port).line(/listening/);
+    await asker.askOften(port, 20);
+    expect(asker.pids).toEqual([first.pid]);
     await asker.expectTold(agent);
   });
 

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Agent, type AgentOptions } from '../support/agent.ts';
 import { freePorts } from '../support/free-ports.ts';
 import { load } from '../support/load.ts';
+import { otlpReceiver, plain } from '../support/otlp-receiver.ts';
 import { Child } from '../support/processes.ts';
 import { pythonProgram, serverScript } from '../support/programs.ts';
 import { samplesOf, sumOf } from '../support/prometheus-text.ts';
@@ -85,6 +86,41 @@ describe('a service that exports telemetry itself', () => {
     expect(agent.spans.map(({ side, path }) => `${side} ${path}`)).toContain('server /after');
     expect(samplesOf(await agent.internalMetrics(), 'beyla_avoided_services')).toEqual([]);
   });
+});
+
+test('entries decide which traces are kept, and name the routes of their service', async () => {
+  const [all = 0, none = 0, half = 0] = await freePorts(3);
+  const ports = [all, none, half];
+  for (const port of ports) started.push(await startSampleServer(port));
+  const receiver = await otlpReceiver();
+  started.push({ stop: () => receiver.close() });
+  const path = join(folder, 'beyla.yml');
+  const routes = { incoming: ['/users/{id}'], outgoing: ['/other/{id}'] };
+  const entries = [
+    { open_ports: all, routes },
+    { open_ports: none, sampler: { name: 'always_off' } },
+    { open_ports: half, sampler: { name: 'parentbased_traceidratio', arg: '0.5' } },
+  ];
+  const settings = { routes: { unmatched: 'path' }, otel_traces_export: { sampler: { name: 'always_on' } } };
+  writeFileSync(path, JSON.stringify({ ...settings, discovery: { instrument: entries } }));
+  const env = {
+    BEYLA_OPEN_PORT: '',
+    BEYLA_CONFIG_PATH: path,
+    OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: receiver.url,
+    OTEL_TRACES_SAMPLER: 'always_on',
+  };
+  const agent = await startAgent({ ports: [], env });
+  for (const port of ports) await load({ port, requests: 200, connections: 1, path: '/users/7' });
+  await agent.spansWhere(() => true, 600);
+  await agent.stop();
+  const roots = receiver.spans().filter(({ kind }) => kind === 2);
+  const routesOf = (port: number) =>
+    roots.map(({ attributes }) => plain(attributes)).filter((one) => one['server.port'] === port);
+  expect(routesOf(all).map((one) => one['http.route'])).toEqual(Array(200).fill('/users/{id}'));
+  expect(routesOf(none)).toEqual([]);
+  expect(routesOf(half).length).toBeGreaterThan(60);
+  expect(routesOf(half).length).toBeLessThan(140);
+  expect(routesOf(half)[0]?.['http.route']).toBe('/users/7');
 });
 
 test('entries decide which signals leave, and which metrics', async () => {

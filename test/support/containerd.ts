@@ -65,7 +65,8 @@ export class PrivateContainerd {
       this.#sandboxes.push(sandbox);
       const parts = [...box, ...command].map((word): [number, string] => [3, word]);
       const linux = message([2, message([3, onNode])]);
-      const config = message([1, message([1, name])], [2, message([1, image])], ...parts, [15, linux]);
+      const label = message([1, 'io.kubernetes.container.name'], [2, name]);
+      const config = message([1, message([1, name])], [2, message([1, image])], ...parts, [9, label], [15, linux]);
       const container = await call('CreateContainer', message([1, sandbox], [2, config], [3, pod]));
       await call('StartContainer', messageOf(1, container));
       return container;

@@ -6,6 +6,7 @@ function variable(doc: string, env: string | readonly string[]) {
 
 /** Go reads these by itself, so that the reference does not list them. */
 function ours(doc: string, env: readonly string[]) {
+function own(doc: string, env: string) {
   return { ...variable(doc, env), ours: true } as const;
 }
 
@@ -21,6 +22,8 @@ export const surroundings = {
   no_proxy: ours('Hosts that are reached without a proxy.', ['NO_PROXY', 'no_proxy']),
   containerd_address: variable('Socket of containerd, instead of the usual ones.', 'CONTAINERD_ADDRESS'),
   container_runtime_endpoint: variable(
+  containerd_address: own('Socket of containerd, instead of the usual ones.', 'CONTAINERD_ADDRESS'),
+  container_runtime_endpoint: own(
     'Socket of an engine that speaks CRI, as CRI-O does, instead of the usual one.',
     'CONTAINER_RUNTIME_ENDPOINT',
   ),

@@ -1,11 +1,16 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { ExecutableMarks } from '../../../src/discover/executable-marks.ts';
 import { Languages } from '../../../src/discover/language.ts';
 import { ProcFs } from '../../../src/discover/proc-fs.ts';
 import { readProcess } from '../../../src/discover/process.ts';
+import { scan } from '../../../src/lib/elf.ts';
+import { log } from '../../../src/telemetry/log.ts';
 import { writeElf } from '../../support/elf-file.ts';
 import { type FakeProcess, ProcTree } from '../../support/proc-tree.ts';
+
+vi.mock('../../../src/lib/elf.ts', { spy: true });
 
 let tree: ProcTree;
 let languages: Languages;
@@ -25,7 +30,11 @@ function processOf(options: Omit<FakeProcess, 'pid'>) {
 }
 
 function elf(...sections: (readonly [string, string])[]): string {
-  const path = join(tree.root, 'program');
+  return elfAt('program', ...sections);
+}
+
+function elfAt(name: string, ...sections: (readonly [string, string])[]): string {
+  const path = join(tree.root, name);
   writeElf(
     path,
     sections.map(([name, text]) => ({ name, bytes: Buffer.from(text, 'latin1') })),
@@ -110,4 +119,60 @@ test('an executable is read once for all its processes', async () => {
   expect(await languages.detect(processOf({ exe }))).toBe('go');
   writeFileSync(exe, 'no longer an ELF file');
   expect(languages.known(processOf({ exe }))).toBe('go');
+});
+
+describe('a copy of an executable, which is another file', () => {
+  const id = ['.note.gnu.build-id', 'note 1'] as const;
+  const many = 'x'.repeat(2 << 20);
+
+  test('is not read again, whether it has few symbols or many', async () => {
+    for (const [name, filler] of [
+      ['few', ''],
+      ['many', many],
+    ] as const) {
+      const symbols = ['.strtab', `${filler}\0rust_panic\0`] as const;
+      expect(await languages.detect(processOf({ exe: elfAt(name, id, symbols) }))).toBe('rust');
+      // The id says that it is the same program: what its symbols are is not looked at.
+      const copy = elfAt(`${name}-2`, id, ['.strtab', symbols[1].replace('rust_panic', 'nothing...')]);
+      expect(languages.known(processOf({ exe: copy })) ?? (await languages.detect(processOf({ exe: copy })))).toBe(
+        'rust',
+      );
+    }
+  });
+
+  test('is read again when its symbols were taken away, or it was built anew', async () => {
+    const one = elfAt('one', id, ['.strtab', '\0rust_panic\0']);
+    expect(await languages.detect(processOf({ exe: one }))).toBe('rust');
+    const stripped = elfAt('stripped', id, ['.strtab', '\0']);
+    expect(await languages.detect(processOf({ exe: stripped }))).toBe('generic');
+    const anew = elfAt('anew', ['.note.gnu.build-id', 'note 2'], ['.strtab', '\0nothing...\0']);
+    expect(await languages.detect(processOf({ exe: anew }))).toBe('generic');
+  });
+
+  test('is read by one of several that ask at the same time', async () => {
+    vi.mocked(scan).mockClear();
+    const symbols = ['.strtab', `${many}\0rust_panic\0`] as const;
+    const paths = ['a', 'b', 'c'].map((name) => elfAt(name, id, symbols));
+    const marks = new ExecutableMarks();
+    expect(await Promise.all([...paths, ...paths].map((path) => marks.read(path)))).toEqual(Array(6).fill('rust'));
+    expect(scan).toHaveBeenCalledTimes(1);
+  });
+});
+
+test('a read that takes long is told of while it lasts', async () => {
+  const info = vi.spyOn(log, 'info').mockImplementation(() => {});
+  let now = 0;
+  const clock = vi.spyOn(performance, 'now').mockImplementation(() => {
+    now += 1500;
+    return now;
+  });
+  const path = elf(['.strtab', 'x'.repeat(2 << 20)]);
+  expect(await new ExecutableMarks().read(path)).toBe('');
+  clock.mockRestore();
+  const said = info.mock.calls.map(([message, fields]) => [message, fields?.['path']]);
+  info.mockRestore();
+  expect(said.length).toBeGreaterThan(2);
+  expect(new Set(said.map((one) => JSON.stringify(one)))).toEqual(
+    new Set([JSON.stringify(['reading an executable takes long', path])]),
+  );
 });

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { agentFindings } from '../../../src/doctor/agent-findings.ts';
 import type { AgentState } from '../../../src/doctor/agent-state.ts';
 import { askAgents, isAnyAlive } from '../../../src/doctor/ask.ts';
+import { governedFindings } from '../../../src/doctor/governed.ts';
 import { StateServer } from '../../../src/doctor/state-server.ts';
 import { tpBtf } from '../../support/host-tree.ts';
 
@@ -33,6 +34,7 @@ function state(changes: Partial<AgentState> = {}): AgentState {
     capture: tpBtf,
     counts: {},
     losses: [],
+    governor: [],
     processes: [],
     ...changes,
   };
@@ -151,9 +153,27 @@ test('losses, encrypted connections and bytes unseen are told with a fix', () =>
     answers: [{ is: 'alive', path: '', state: state({ counts, losses, coverage: 0.5, capture }) }],
   });
   const [, ...rest] = found;
-  expect(levels(rest)).toEqual(['degraded', 'degraded', 'degraded', 'degraded', 'note']);
-  expect(rest.every(({ fix }) => fix !== undefined)).toBe(true);
   expect(rest[0]?.says).toContain('3 connections were encrypted');
+  expect(levels(rest)).toEqual(['degraded', 'degraded', 'degraded', 'degraded', 'note', 'ok']);
+  expect(rest.slice(0, -1).every(({ fix }) => fix !== undefined)).toBe(true);
   expect(rest[2]?.says).toContain('50.00 %');
   expect(rest[3]?.says).toContain('7 lost by the kernel part (ring_full)');
+});
+
+test('a service that costs more than its budget is told with what is left out of it', () => {
+  const one = { service: 'shop', namespace: 'eu', told: 'few spans', cpu: 0.125, budget: 0.1 };
+  const gone = { ...one, namespace: '', told: 'nothing', cpu: 0 };
+  const calm = { ...one, service: 'calm', told: 'everything', cpu: 0.01 };
+  const told = (governor: AgentState['governor']) =>
+    governedFindings('agent 1', state(governor && { governor })).map(({ level, says }) => `${level}: ${says}`);
+  expect(told([one, gone, calm])).toEqual([
+    'degraded: eu/shop cost more than its budget of 10.0 % of a CPU (now 12.5 %): metrics are whole, but few spans are told',
+    'degraded: shop cost more than its budget of 10.0 % of a CPU (now 0.0 %): it is not captured at all',
+  ]);
+  expect(told([calm])).toEqual(['ok: everything is told of every service; the dearest costs 1.0 % of a CPU']);
+});
+
+test('a governor that is switched off is noted', () => {
+  const { governor: _, ...without } = state();
+  expect(governedFindings('agent 1', without)).toMatchObject([{ level: 'note' }]);
 });
