@@ -37,6 +37,6 @@ export interface TargetMap {
   /** Captured from now on, or rightly so when the kernel has adopted it. */
   add(hostPid: number): void;
   remove(hostPid: number): void;
-  /** Not captured, but what it forks or becomes is adopted. */
+  /** Not captured, but what it forks or becomes is adopted; `add` and `remove` end that. */
   hold(hostPid: number): void;
 }

@@ -121,7 +121,6 @@ export class Roster {
     else this.#paused.add(key);
     for (const one of this.selected.all()) {
       if (keyOf(one.service) !== key) continue;
-      targets.remove(one.process.hostPid);
       if (isWanted) targets.add(one.process.hostPid);
       else targets.hold(one.process.hostPid);
     }
@@ -205,11 +204,10 @@ export class Roster {
   #refuse(process: Process, verdict: Extract<Verdict, { is: 'ignored' }>, mayBeCaptured = true): void {
     const before = this.selected.get(process.pid);
     if (before !== undefined) this.#drop(before);
-    if (before !== undefined || mayBeCaptured) this.#options.targets.remove(process.hostPid);
     if (verdict.holdsPort === true) {
       this.#holders.add(process.pid);
       this.#options.targets.hold(process.hostPid);
-    }
+    } else if (before !== undefined || mayBeCaptured) this.#options.targets.remove(process.hostPid);
     if (verdict.language === 'other') this.#languages.settle(process);
     log.debug('process is not selected', { cmd: process.exe, pid: process.pid, why: verdict.reason });
   }

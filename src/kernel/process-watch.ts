@@ -8,6 +8,7 @@ import {
   ProcessPids,
   ProcessWatch,
   Target,
+  TargetFlag,
   TargetLimit,
   WatchFlag,
 } from './abi.gen.ts';
@@ -96,8 +97,8 @@ export class ProcessWatcher implements EventSource, TargetMap {
   }
 
   add(hostPid: number): void {
-    this.object.map('target_filter').update(u32(hostPid % TargetLimit.filterSlots), Buffer.of(1));
-    this.object.map('targets').update(u32(hostPid), Buffer.alloc(Target.size));
+    this.#capture(hostPid, 0);
+    this.object.map('port_holders').delete(u32(hostPid));
   }
 
   /** Whether the kernel captures it. */
@@ -110,9 +111,20 @@ export class ProcessWatcher implements EventSource, TargetMap {
     this.object.map('port_holders').delete(u32(hostPid));
   }
 
+  /** It is known at every moment, or the kernel would not tell that it executes something right now. */
   hold(hostPid: number): void {
+    const holders = this.object.map('port_holders');
+    holders.update(u32(hostPid), u32(0));
     this.#release(hostPid);
-    this.object.map('port_holders').update(u32(hostPid), u32(0));
+    // The kernel has taken it out: it did execute something, and is captured until that is judged.
+    if (holders.lookup(u32(hostPid)) === undefined) this.#capture(hostPid, TargetFlag.provisional);
+  }
+
+  #capture(hostPid: number, flags: number): void {
+    const target = Buffer.alloc(Target.size);
+    target.writeUInt32LE(flags, Target.at.flags);
+    this.object.map('target_filter').update(u32(hostPid % TargetLimit.filterSlots), Buffer.of(1));
+    this.object.map('targets').update(u32(hostPid), target);
   }
 
   /** Connections remember that their process is captured: a new epoch makes them ask again. */

@@ -181,6 +181,20 @@ test('a port that systemd listens on belongs to the program that it starts', asy
   socket.destroy();
 });
 
+test('whoever listens for another and becomes that other in the same moment is never missed', async () => {
+  await discover(byPort());
+  for (let i = 0; i < 50; i++) {
+    const actor = await start({ path: path('systemd-socket-activate') });
+    // In one piece: there is no moment between the two.
+    actor.child.write(`listen ${port}\nexec ${cProgram('actor')}`);
+    await until(() => told.at(-1) === `+actor ${actor.pid}`, {
+      what: () => `${actor.pid}, told was ${told.slice(-3)}`,
+    });
+    await until(() => targets().includes(actor.pid));
+    await actor.stop();
+  }
+}, 120_000);
+
 test('other rules take effect without a restart', async () => {
   const [one, two] = [await start({ path: path('shop') }), await start()];
   await two.does(`listen ${port}`);

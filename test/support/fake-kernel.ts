@@ -30,10 +30,12 @@ export class FakeKernel implements EventSource, TargetMap {
   }
 
   add(hostPid: number): void {
+    this.holders.delete(hostPid);
     this.targets.add(hostPid);
   }
 
   remove(hostPid: number): void {
+    this.holders.delete(hostPid);
     this.targets.delete(hostPid);
   }
 
