@@ -2,8 +2,8 @@ import { type Loss, meaningOf } from '../telemetry/losses.ts';
 import type { AgentState } from './agent-state.ts';
 import type { Answer, Asked } from './ask.ts';
 import type { Finding } from './finding.ts';
-import { howToSeeTls } from './tls.ts';
 import { governedFindings } from './governed.ts';
+import { howToSeeTls } from './tls.ts';
 
 /** Losses that ordinary traffic brings about, or that were made good. */
 const harmless = new Set(['truncated_head', 'unpaired', 'framing', 'process_event']);

@@ -4,9 +4,8 @@ function variable(doc: string, env: string | readonly string[]) {
   return { doc, format: 'string', default: '', env, variableOnly: true } as const;
 }
 
-/** Go reads these by itself, so that the reference does not list them. */
-function ours(doc: string, env: readonly string[]) {
-function own(doc: string, env: string) {
+/** One that the reference does not list: Go reads the proxies by itself. */
+function ours(doc: string, env: string | readonly string[]) {
   return { ...variable(doc, env), ours: true } as const;
 }
 
@@ -20,10 +19,8 @@ export const surroundings = {
   http_proxy: ours('Proxy for OTLP over HTTP in plain text.', ['HTTP_PROXY', 'http_proxy']),
   https_proxy: ours('Proxy for OTLP over HTTP with TLS.', ['HTTPS_PROXY', 'https_proxy']),
   no_proxy: ours('Hosts that are reached without a proxy.', ['NO_PROXY', 'no_proxy']),
-  containerd_address: variable('Socket of containerd, instead of the usual ones.', 'CONTAINERD_ADDRESS'),
-  container_runtime_endpoint: variable(
-  containerd_address: own('Socket of containerd, instead of the usual ones.', 'CONTAINERD_ADDRESS'),
-  container_runtime_endpoint: own(
+  containerd_address: ours('Socket of containerd, instead of the usual ones.', 'CONTAINERD_ADDRESS'),
+  container_runtime_endpoint: ours(
     'Socket of an engine that speaks CRI, as CRI-O does, instead of the usual one.',
     'CONTAINER_RUNTIME_ENDPOINT',
   ),
