@@ -12,7 +12,6 @@ import { rulesOf } from './discover/rules.ts';
 import { pidNamespaceOf } from './discover/surroundings.ts';
 import type { RouteView } from './doctor/route-view.ts';
 import { type Exporters, openExporters } from './export/list.ts';
-import { rootRatio } from './export/trace-sampler.ts';
 import { exportOptionsOf, liveExportOptionsOf } from './export-options.ts';
 import { Governor } from './governor/governor.ts';
 import { ProbeCost } from './governor/probe-cost.ts';
@@ -20,8 +19,8 @@ import { type Addon, loadAddon } from './kernel/addon.ts';
 import { type Capture, openCapture } from './kernel/capture.ts';
 import { ProbePrograms } from './kernel/probes.ts';
 import { ProcessWatcher } from './kernel/process-watch.ts';
-import { Propagation, type Way } from './kernel/propagation.ts';
-import { TracePolicies, type TraceSettings } from './kernel/trace-settings.ts';
+import { Propagation } from './kernel/propagation.ts';
+import { TracePolicies } from './kernel/trace-settings.ts';
 import { stopInReverse } from './pipeline/parts.ts';
 import { ProcessTraces } from './process-traces.ts';
 import { otlpSignalOf } from './protocol/otlp-call.ts';
@@ -33,6 +32,7 @@ import { AvoidedServices } from './telemetry/avoided-services.ts';
 import { counters } from './telemetry/counters.ts';
 import { internals } from './telemetry/internal.ts';
 import { log } from './telemetry/log.ts';
+import { traceSettingsOf, waysOf } from './trace-options.ts';
 import { Transforms } from './transform/list.ts';
 import type { NamesOptions } from './transform/names.ts';
 import { namesOf, transformOptionsOf } from './transform-options.ts';
@@ -293,18 +293,6 @@ export class Agent {
       });
     }
   }
-}
-
-/** Undefined when nobody shows ids, here or at the other end: then nothing is spent on them. */
-function traceSettingsOf(config: Config, needsIds: boolean): TraceSettings | undefined {
-  const usesOptions = waysOf(config).includes('tcp');
-  if (!needsIds && !usesOptions) return undefined;
-  const ratio = rootRatio(liveExportOptionsOf(config).sampler);
-  return { relatesHost: !config.ebpf.disable_black_box_cp, usesOptions, ratio };
-}
-
-function waysOf({ ebpf: { context_propagation: words } }: Config): readonly Way['name'][] {
-  return (['tcp', 'headers'] as const).filter((way) => words.includes(way) || words.includes('all'));
 }
 
 /** Measuring costs every run of every kernel program, so it takes the feature and a page that shows it. */

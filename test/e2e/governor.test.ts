@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import type { AgentState } from '../../src/doctor/agent-state.ts';
 import { askAgents } from '../../src/doctor/ask.ts';
-import { socketFolder } from '../../src/doctor/state-server.ts';
+import { socketFolders } from '../../src/doctor/sockets.ts';
 import { Agent } from '../support/agent.ts';
 import { freePorts } from '../support/free-ports.ts';
 import { Load, load } from '../support/load.ts';
@@ -59,7 +59,7 @@ test('a service that costs too much is told less of by steps, and all of it agai
 
 /** What it answers a doctor. */
 async function stateOf({ pid }: Agent): Promise<AgentState | undefined> {
-  const { answers } = await askAgents(socketFolder);
+  const { answers } = await askAgents(socketFolders);
   return answers.flatMap((answer) => (answer.is === 'alive' ? [answer.state] : [])).find((one) => one.pid === pid);
 }
 

@@ -1,0 +1,17 @@
+import type { Config } from './config/schema.ts';
+import { rootRatio } from './export/trace-sampler.ts';
+import { liveExportOptionsOf } from './export-options.ts';
+import type { Way } from './kernel/propagation.ts';
+import type { TraceSettings } from './kernel/trace-settings.ts';
+/** Undefined when nobody shows ids, here or at the other end: then nothing is spent on them. */
+export function traceSettingsOf(config: Config, needsIds: boolean): TraceSettings | undefined {
+  const usesOptions = waysOf(config).includes('tcp');
+  if (!needsIds && !usesOptions) return undefined;
+  const ratio = rootRatio(liveExportOptionsOf(config).sampler);
+  return { relatesHost: !config.ebpf.disable_black_box_cp, usesOptions, ratio };
+}
+
+/** The ways in which requests shall carry their trace out. */
+export function waysOf({ ebpf: { context_propagation: words } }: Config): readonly Way['name'][] {
+  return (['tcp', 'headers'] as const).filter((way) => words.includes(way) || words.includes('all'));
+}
