@@ -66,14 +66,14 @@ int main(int argc, char **argv)
 			return 0;
 		case HS_PARENT_BLANK:
 		case HS_TSTATE_BLANK:
-			printf("value %d\n", at);
+			printf("value %zu\n", at);
 			break;
 		case HS_STOP_PARENT:
-			printf("parent %d\n", at);
+			printf("parent %zu\n", at);
 			state = HS_HEADER;
 			break;
 		case HS_STOP_TSTATE:
-			printf("state %d\n", at);
+			printf("state %zu\n", at);
 			state = HS_HEADER;
 			break;
 		case HS_STOP_HTTP2:
