@@ -94,6 +94,7 @@ stop() {
   for family in iptables ip6tables; do
     for table in nat filter raw; do forget "$family" "$table"; done
   done
+  for mount in "$runtime"/exec/netns/*; do umount "$mount" 2>/dev/null || true; done
   rm -rf "$runtime"
 }
 
