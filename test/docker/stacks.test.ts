@@ -12,7 +12,7 @@ const roundsOfLoad = 4;
 /** Of one round, see compose/sample-server/full/load.go. */
 const requestsOfARound = 9;
 /** Slow enough for several scrapes or exports meanwhile: rates are made of differences. */
-const loadRate = 4;
+const loadRate = 3;
 const exec = promisify(execFile);
 let down: (() => Promise<void>) | undefined;
 
