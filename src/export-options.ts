@@ -155,6 +155,7 @@ function otlpMetricsOf(config: Config): OtlpMetricsSettings | undefined {
     intervalMs: section.interval || section.otelintervalms,
     ttlMs: section.ttl,
     temporality: otlp.temporality === 'cumulative' ? 'cumulative' : 'delta',
+    exemplars: otlp.exemplar_filter,
   };
 }
 

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { defaultResource } from '@opentelemetry/resources';
 import { Agent } from './agent.ts';
 import type { Change } from './config/diff.ts';
 import { printEffective } from './config/effective.ts';
@@ -69,7 +68,7 @@ function announce(): void {
     Version: product.version,
     Revision: revision(),
     Implementation: product.name,
-    'OpenTelemetry SDK Version': String(defaultResource().attributes['telemetry.sdk.version']),
+    'OpenTelemetry SDK Version': product.version,
   });
   log.info('configuration loaded', { version: 'v1' });
 }

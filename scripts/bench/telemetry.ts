@@ -1,14 +1,14 @@
-import { ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
-import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
+import { TRACES } from '../../src/export/otlp-fields.ts';
+import { messageWriter, OtlpRequest } from '../../src/export/otlp-request.ts';
 import { OtlpResources } from '../../src/export/otlp-resource.ts';
-import { otlpSpans } from '../../src/export/otlp-span.ts';
+import { writeSpans } from '../../src/export/otlp-span.ts';
 import { spanLines } from '../../src/export/span-line.ts';
 import { defaultMetricsOptions, Metrics } from '../../src/metrics/metrics.ts';
 import type { Span } from '../../src/span/span.ts';
 import { identify } from '../../src/transform/identify.ts';
 import { createNames } from '../../src/transform/names.ts';
 import { createRoutes, defaultRouteOptions } from '../../src/transform/route.ts';
-import { testSpan } from '../../test/support/spans.ts';
+import { testService, testSpan } from '../../test/support/spans.ts';
 import type { Benchmark } from './benchmark.ts';
 import { type Figure, measured } from './figure.ts';
 
@@ -21,6 +21,8 @@ export const telemetry: Benchmark = {
 
 const batch = 4096;
 const rounds = 40;
+const writer = messageWriter('http/protobuf');
+const service = testService();
 
 function steps(): Figure[] {
   const make = (isQueued: boolean) =>
@@ -61,9 +63,10 @@ function steps(): Figure[] {
 
 function serialize(spans: readonly Span[], resources: OtlpResources): void {
   for (let i = 0; i < spans.length; i += 256) {
-    const piece: ReadableSpan[] = [];
-    for (const span of spans.slice(i, i + 256)) otlpSpans(span, resources.of(span.service), () => false, piece);
-    ProtobufTraceSerializer.serializeRequest(piece);
+    const piece = spans.slice(i, i + 256);
+    const request = new OtlpRequest(writer, TRACES, resources.of(piece[0]?.service ?? service));
+    for (const span of piece) writeSpans(request, span, () => false);
+    request.close();
   }
 }
 

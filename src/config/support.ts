@@ -75,6 +75,7 @@ const actedOn: readonly string[] = [
   'otlp.metrics_headers',
   'otlp.traces_headers',
   'otlp.resource_attributes',
+  'otlp.exemplar_filter',
   'otlp.compression',
   'otlp.timeout_ms',
   'otlp.metric_export_timeout_ms',

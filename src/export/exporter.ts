@@ -57,6 +57,7 @@ export interface OtlpMetricsSettings extends OtlpSettings {
   readonly intervalMs: number;
   readonly ttlMs: number;
   readonly temporality: 'cumulative' | 'delta';
+  readonly exemplars?: ExemplarFilter;
 }
 
 export interface SamplerSettings extends NamedSampler {

@@ -1,21 +1,15 @@
-import type { ISerializer } from '@opentelemetry/otlp-transformer';
 import { within } from '../lib/within.ts';
 import { type CounterName, counters } from '../telemetry/counters.ts';
 import { log } from '../telemetry/log.ts';
-import type { OtlpSignal } from './otlp-endpoint.ts';
+import type { OtlpEndpoint, OtlpSignal } from './otlp-endpoint.ts';
 import { GrpcTransport } from './otlp-grpc.ts';
 import { HttpTransport } from './otlp-http.ts';
+import { partialSuccessOf } from './otlp-partial.ts';
 import { type RetryingTransport, type RetryOptions, retrying } from './otlp-retry.ts';
 import type { Delivery, OtlpTransport, TransportOptions } from './otlp-transport.ts';
 
 export interface DeliveryOptions extends TransportOptions {
   readonly retry: RetryOptions;
-}
-
-/** The receiver took the request but not everything in it. */
-export interface PartialSuccess {
-  readonly rejected: number;
-  readonly why: string;
 }
 
 interface SignalCounters {
@@ -30,39 +24,33 @@ const signalCounters: { readonly [signal in OtlpSignal]: SignalCounters } = {
 };
 
 /** Delivers the requests of one signal and accounts for every item: exported, or lost and why. */
-export class OtlpDelivery<Response> {
+export class OtlpDelivery {
   readonly #signal: OtlpSignal;
   readonly #transport: RetryingTransport;
-  readonly #serializer: ISerializer<never, Response>;
-  readonly #partial: (response: Response) => PartialSuccess | undefined;
+  readonly #protocol: OtlpEndpoint['protocol'];
 
-  constructor(
-    signal: OtlpSignal,
-    options: DeliveryOptions,
-    serializer: ISerializer<never, Response>,
-    partial: (response: Response) => PartialSuccess | undefined,
-  ) {
+  constructor(signal: OtlpSignal, options: DeliveryOptions) {
     this.#signal = signal;
     this.#transport = retrying(transportOf(options), options.retry);
-    this.#serializer = serializer;
-    this.#partial = partial;
+    this.#protocol = options.endpoint.protocol;
   }
 
-  /** Whether the receiver took the request. Never throws. */
-  async send(body: Uint8Array, items: number): Promise<boolean> {
+  /** Whether the receiver took the request, of which otherwise `lost` items are lost. Never throws. */
+  async send(body: Uint8Array, items: number, lost = items): Promise<boolean> {
     const names = signalCounters[this.#signal];
     const delivery = await this.#transport.send(body, (failure) => this.#failed(failure));
     if (delivery.is !== 'sent') {
-      counters.add(names.lost, `otlp_${delivery.why}`, items);
+      if (lost > 0) counters.add(names.lost, `otlp_${delivery.why}`, lost);
       log.error('an OTLP request was given up', {
         signal: this.#signal,
         items,
+        lost,
         error: delivery.why,
         said: delivery.detail,
       });
       return false;
     }
-    const partial = this.#partialOf(delivery.body);
+    const partial = partialSuccessOf(delivery.body, this.#protocol);
     const rejected = partial?.rejected ?? 0;
     if (partial !== undefined && (rejected > 0 || partial.why !== '')) {
       log.warn('the OTLP receiver did not take everything', { signal: this.#signal, rejected, why: partial.why });
@@ -86,16 +74,6 @@ export class OtlpDelivery<Response> {
     counters.add('export_failures', `otlp_${this.#signal}_${failure.why}`);
     const { why, detail, is } = failure;
     log.warn('an OTLP request failed', { signal: this.#signal, error: why, said: detail, again: is === 'retry' });
-  }
-
-  #partialOf(body: Uint8Array): PartialSuccess | undefined {
-    if (body.length === 0) return undefined;
-    try {
-      return this.#partial(this.#serializer.deserializeResponse(body));
-    } catch {
-      // an answer that cannot be read says nothing against the success
-      return undefined;
-    }
   }
 }
 

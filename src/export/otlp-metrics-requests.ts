@@ -1,14 +1,9 @@
-import {
-  type IExportMetricsServiceResponse,
-  JsonMetricsSerializer,
-  ProtobufMetricsSerializer,
-} from '@opentelemetry/otlp-transformer';
-import type { Resource } from '@opentelemetry/resources';
-import type { MetricData } from '@opentelemetry/sdk-metrics';
-import { counters } from '../telemetry/counters.ts';
-import { type DeliveryOptions, OtlpDelivery, type PartialSuccess } from './otlp-delivery.ts';
+import { type DeliveryOptions, OtlpDelivery } from './otlp-delivery.ts';
 import { joined, maxRequestBytes } from './otlp-encoding.ts';
-import { scope } from './otlp-resource.ts';
+import { METRICS } from './otlp-fields.ts';
+import { type OtlpMetric, writeMetric } from './otlp-metric.ts';
+import { messageWriter, OtlpRequest } from './otlp-request.ts';
+import type { Resource } from './otlp-resource.ts';
 
 /** So many points stay below that, whatever their attributes are. */
 const maxPoints = 4_000;
@@ -16,14 +11,14 @@ const maxPoints = 4_000;
 /** The metrics of one resource at one moment. */
 export interface ResourcePoints {
   readonly resource: Resource;
-  readonly metrics: MetricData[];
-  /** Called when the receiver has them all. */
-  readonly delivered?: () => void;
+  readonly metrics: readonly OtlpMetric[];
+  /** Called when the receiver has them all, or when it has not. */
+  readonly settled?: (isTaken: boolean) => void;
 }
 
 interface Batch {
   readonly parts: Uint8Array[];
-  readonly confirmations: (() => void)[];
+  readonly settlements: ((isTaken: boolean) => void)[];
   bytes: number;
   points: number;
 }
@@ -31,50 +26,50 @@ interface Batch {
 /** Gathers the metrics of many resources into few requests, and delivers these. */
 export class OtlpMetricsRequests {
   readonly #options: DeliveryOptions;
-  readonly #serializer: typeof ProtobufMetricsSerializer;
-  readonly #delivery: OtlpDelivery<IExportMetricsServiceResponse>;
+  readonly #delivery: OtlpDelivery;
   #batch = emptyBatch();
+  /** Nothing comes after: what is not taken now is lost. */
+  isLast = false;
 
   constructor(options: DeliveryOptions) {
     this.#options = options;
-    this.#serializer = options.endpoint.protocol === 'http/json' ? JsonMetricsSerializer : ProtobufMetricsSerializer;
-    this.#delivery = new OtlpDelivery('metrics', options, this.#serializer, partialOf);
+    this.#delivery = new OtlpDelivery('metrics', options);
   }
 
   /** Waits only when a request is full and goes out first. */
-  async add({ resource, metrics, delivered = () => {} }: ResourcePoints): Promise<void> {
+  async add({ resource, metrics, settled = () => {} }: ResourcePoints): Promise<void> {
     const pieces = piecesOf(metrics);
     let missing = pieces.length;
+    let isTaken = true;
     for (const piece of pieces) {
-      await this.#add(resource, piece, () => {
-        if (--missing === 0) delivered();
+      await this.#add(resource, piece, (isPieceTaken) => {
+        isTaken &&= isPieceTaken;
+        if (--missing === 0) settled(isTaken);
       });
     }
   }
 
   async flush(): Promise<void> {
-    const { parts, points, confirmations } = this.#batch;
+    const { parts, points, settlements } = this.#batch;
     this.#batch = emptyBatch();
     if (parts.length === 0) return;
-    const isTaken = await this.#delivery.send(
-      joined(parts, this.#options.endpoint.protocol, 'resourceMetrics'),
-      points,
-    );
-    if (isTaken) for (const confirm of confirmations) confirm();
+    const body = joined(parts, this.#options.endpoint.protocol, METRICS.resources.name);
+    const isTaken = await this.#delivery.send(body, points, this.isLast ? points : 0);
+    for (const settle of settlements) settle(isTaken);
   }
 
-  async #add(resource: Resource, metrics: MetricData[], confirm: () => void): Promise<void> {
-    const points = pointsIn(metrics);
-    const part = this.#serializer.serializeRequest({ resource, scopeMetrics: [{ scope, metrics }] });
-    if (part === undefined) {
-      counters.add('points_lost', 'otlp_serializer', points);
-      return;
+  async #add(resource: Resource, metrics: readonly OtlpMetric[], settle: (isTaken: boolean) => void): Promise<void> {
+    const request = new OtlpRequest(messageWriter(this.#options.endpoint.protocol), METRICS, resource);
+    for (const metric of metrics) {
+      writeMetric(request, metric);
+      request.items += metric.points.length;
     }
+    const part = request.close();
     if (this.#batch.bytes + part.length > maxRequestBytes) await this.flush();
     this.#batch.parts.push(part);
-    this.#batch.confirmations.push(confirm);
+    this.#batch.settlements.push(settle);
     this.#batch.bytes += part.length;
-    this.#batch.points += points;
+    this.#batch.points += request.items;
   }
 
   /** Waits for the work given, without pauses between attempts, and cuts it off at the deadline. */
@@ -84,8 +79,8 @@ export class OtlpMetricsRequests {
 }
 
 /** Metrics one after the other, in pieces that are not too large unless one metric is. */
-function piecesOf(metrics: readonly MetricData[]): readonly MetricData[][] {
-  const pieces: MetricData[][] = [];
+function piecesOf(metrics: readonly OtlpMetric[]): readonly OtlpMetric[][] {
+  const pieces: OtlpMetric[][] = [];
   for (const metric of metrics) {
     const last = pieces.at(-1);
     if (last !== undefined && pointsIn([...last, metric]) <= maxPoints) last.push(metric);
@@ -94,15 +89,10 @@ function piecesOf(metrics: readonly MetricData[]): readonly MetricData[][] {
   return pieces;
 }
 
-function pointsIn(metrics: readonly MetricData[]): number {
-  return metrics.reduce((sum, { dataPoints }) => sum + dataPoints.length, 0);
+function pointsIn(metrics: readonly OtlpMetric[]): number {
+  return metrics.reduce((sum, { points }) => sum + points.length, 0);
 }
 
 function emptyBatch(): Batch {
-  return { parts: [], confirmations: [], bytes: 0, points: 0 };
-}
-
-function partialOf({ partialSuccess }: IExportMetricsServiceResponse): PartialSuccess | undefined {
-  if (partialSuccess === undefined) return undefined;
-  return { rejected: Number(partialSuccess.rejectedDataPoints ?? 0), why: partialSuccess.errorMessage ?? '' };
+  return { parts: [], settlements: [], bytes: 0, points: 0 };
 }

@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { ExemplarFilter } from '../metrics/exemplars.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { ObservedSource } from '../metrics/observed.ts';
 import type { Select } from '../metrics/selection.ts';
@@ -19,21 +20,30 @@ export interface OtlpMetricsOptions extends DeliveryOptions {
   readonly intervalMs: number;
   readonly ttlMs: number;
   readonly temporality: 'cumulative' | 'delta';
+  readonly exemplars?: ExemplarFilter;
   readonly select: Select;
   readonly hasSpanMetrics: boolean;
   readonly observed?: readonly ObservedSource[];
   readonly closeMs: number;
 }
 
-/** Pushes the aggregate in intervals. A failed push loses nothing but its moment: the next one holds the same sums. */
+/**
+ * Pushes the aggregate in intervals. A failed push loses nothing but its moment: the next one holds the same sums, and deltas
+ * go on from what was taken last. Lost are the points of series that end before that, and those of the last push of all.
+ */
 export function otlpMetricsSink(options: OtlpMetricsOptions): Sink {
   const { metrics, intervalMs, closeMs } = options;
   const retry = { ...options.retry, maxElapsedMs: Math.min(options.retry.maxElapsedMs, intervalMs) };
   const requests = new OtlpMetricsRequests({ ...options, retry });
   const mark = options.hasSpanMetrics ? { 'span.metrics.skip': true } : {};
   let resources = new OtlpResources(mark, hiddenResourceAttributes(options.select));
-  const source = new OtlpPoints(metrics, options.ttlMs, options.temporality === 'delta');
-  const observed = (options.observed ?? []).map((one) => new OtlpObserved(one, options.temporality === 'delta'));
+  const isDelta = options.temporality === 'delta';
+  const source = new OtlpPoints(metrics, {
+    ttlMs: options.ttlMs,
+    isDelta,
+    exemplars: options.exemplars ?? 'always_off',
+  });
+  const observed = (options.observed ?? []).map((one) => new OtlpObserved(one, isDelta));
   let timer: NodeJS.Timeout | undefined;
   let pushing: Promise<void> | undefined;
   let stopped: Promise<void> | undefined;
@@ -41,6 +51,7 @@ export function otlpMetricsSink(options: OtlpMetricsOptions): Sink {
   async function push(): Promise<void> {
     const nowMs = Date.now();
     metrics.expire(nowMs);
+    source.forgetEnded(nowMs);
     for (const points of resourcesAt(nowMs)) {
       if (points.metrics.length === 0) continue;
       await requests.add(points);
@@ -52,12 +63,12 @@ export function otlpMetricsSink(options: OtlpMetricsOptions): Sink {
   /** All there is to tell at the moment, resource by resource. */
   function* resourcesAt(nowMs: number): Iterable<ResourcePoints> {
     for (const own of metrics.services()) {
-      const { data, delivered } = source.of(own, nowMs);
-      yield { resource: resources.of(own.service), metrics: data, delivered };
+      yield { resource: resources.of(own.service), ...source.of(own, nowMs) };
     }
     for (const one of observed) {
-      for (const { service, resource, data, delivered } of one.of(nowMs)) {
-        yield { resource: resources.with(service, resource), metrics: data, delivered };
+      for (const { service, resource, metrics, delivered } of one.of(nowMs)) {
+        const settled = (isTaken: boolean) => isTaken && delivered();
+        yield { resource: resources.with(service, resource), metrics, settled };
       }
     }
   }
@@ -81,7 +92,12 @@ export function otlpMetricsSink(options: OtlpMetricsOptions): Sink {
     },
     stop() {
       clearInterval(timer);
-      stopped ??= requests.finish((pushing ?? Promise.resolve()).then(push), closeMs);
+      const last = async (): Promise<void> => {
+        await pushing;
+        requests.isLast = true;
+        await push();
+      };
+      stopped ??= requests.finish(last(), closeMs);
       return stopped;
     },
   };

@@ -1,8 +1,6 @@
-import { ValueType } from '@opentelemetry/api';
-import { AggregationTemporality, DataPointType, type MetricData } from '@opentelemetry/sdk-metrics';
 import type { ObservedMetric, ObservedPoint, ObservedSource } from '../metrics/observed.ts';
 import type { Service } from '../span/service.ts';
-import { hrTime } from './otlp-points.ts';
+import type { NumberPoint, OtlpMetric } from './otlp-metric.ts';
 
 interface Delivered {
   readonly value: number;
@@ -13,12 +11,12 @@ interface Delivered {
 export interface ObservedData {
   readonly service: Service;
   readonly resource: Readonly<Record<string, string | number>>;
-  readonly data: MetricData[];
+  readonly metrics: readonly OtlpMetric[];
   /** The receiver has them: the next deltas begin here. */
   delivered(): void;
 }
 
-/** Turns what a source observes into the shapes that the serializers of the SDK read. */
+/** Turns what a source observes into points. */
 export class OtlpObserved {
   readonly #source: ObservedSource;
   readonly #isDelta: boolean;
@@ -35,41 +33,29 @@ export class OtlpObserved {
     this.#delivered = this.#next;
     this.#next = new Map();
     for (const { service, resource, points } of this.#source.observations(nowMs)) {
-      const data = new Map<ObservedMetric, MetricData>();
+      const found = new Map<ObservedMetric, OtlpMetric>();
       const shown: [string, Delivered][] = [];
       for (const point of points) {
         const identity = JSON.stringify([service.instanceId, point.metric.name, point.startMs, point.attributes]);
         const base = this.#isDelta && point.metric.type === 'counter' ? this.#delivered.get(identity) : undefined;
         if (base !== undefined) this.#next.set(identity, base);
-        const metric = data.get(point.metric) ?? this.#empty(point.metric);
-        data.set(point.metric, metric);
-        (metric.dataPoints as unknown[]).push(dataPoint(point, base, nowMs));
+        const metric = found.get(point.metric) ?? this.#empty(point.metric);
+        found.set(point.metric, metric);
+        (metric.points as NumberPoint[]).push(numberPoint(point, base, nowMs));
         shown.push([identity, { value: point.value, atMs: nowMs }]);
       }
       const delivered = (): void => {
         for (const [identity, state] of this.#isDelta ? shown : []) this.#next.set(identity, state);
       };
-      yield { service, resource, data: [...data.values()], delivered };
+      yield { service, resource, metrics: [...found.values()], delivered };
     }
   }
 
-  #empty({ name, unit, help, type }: ObservedMetric): MetricData {
-    const common = {
-      descriptor: { name, description: help, unit, valueType: ValueType.DOUBLE },
-      aggregationTemporality:
-        this.#isDelta && type === 'counter' ? AggregationTemporality.DELTA : AggregationTemporality.CUMULATIVE,
-      dataPoints: [],
-    };
-    if (type === 'gauge') return { ...common, dataPointType: DataPointType.GAUGE };
-    return { ...common, dataPointType: DataPointType.SUM, isMonotonic: type === 'counter' };
+  #empty({ name, unit, help, type: is }: ObservedMetric): OtlpMetric {
+    return { name, unit, help, is, isDelta: this.#isDelta && is === 'counter', points: [] };
   }
 }
 
-function dataPoint({ value, startMs, attributes }: ObservedPoint, base: Delivered | undefined, nowMs: number) {
-  return {
-    startTime: hrTime(base?.atMs ?? startMs),
-    endTime: hrTime(nowMs),
-    attributes,
-    value: value - (base?.value ?? 0),
-  };
+function numberPoint({ value, startMs, attributes }: ObservedPoint, base: Delivered | undefined, nowMs: number) {
+  return { startMs: base?.atMs ?? startMs, endMs: nowMs, attributes, value: value - (base?.value ?? 0) };
 }

@@ -1,16 +1,16 @@
-import { type HrTime, ValueType } from '@opentelemetry/api';
-import {
-  AggregationTemporality,
-  type DataPoint,
-  DataPointType,
-  type ExponentialHistogram as ExponentialValue,
-  type Histogram,
-  type MetricData,
-} from '@opentelemetry/sdk-metrics';
+import type { Exemplar, ExemplarFilter } from '../metrics/exemplars.ts';
 import type { ExponentialHistogram } from '../metrics/exponential-histogram.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { type Cell, OVERFLOW, type Series, type SeriesGroup } from '../metrics/series-group.ts';
 import type { ServiceSeries } from '../metrics/service-series.ts';
+import { counters } from '../telemetry/counters.ts';
+import type { HistogramPoint, NumberPoint, OtlpMetric } from './otlp-metric.ts';
+
+export interface PointsOptions {
+  readonly ttlMs: number;
+  readonly isDelta: boolean;
+  readonly exemplars: ExemplarFilter;
+}
 
 /** What a series had when it was last delivered: the base of its next delta. */
 interface Delivered {
@@ -21,64 +21,74 @@ interface Delivered {
 
 /** What a point tells of a series: all of it, or what came since the last delivery. */
 interface State {
+  readonly series: Series;
   readonly data: Float64Array;
   readonly exponentials: readonly ExponentialHistogram[] | undefined;
   readonly startMs: number;
 }
 
-/** Turns the aggregate into the shapes that the serializers of the SDK read, as sums since the start or as deltas. */
+/** Turns the aggregate into points, as sums since the start or as deltas. */
 export class OtlpPoints {
   readonly #metrics: Metrics;
-  readonly #ttlMs: number;
-  readonly #isDelta: boolean;
+  readonly #options: PointsOptions;
   readonly #delivered = new WeakMap<Series, Delivered>();
+  /** Series whose last push failed, with the number of their points: the next push makes up for it, if they live on. */
+  readonly #missed = new Map<Series, number>();
 
-  constructor(metrics: Metrics, ttlMs: number, isDelta: boolean) {
+  constructor(metrics: Metrics, options: PointsOptions) {
     this.#metrics = metrics;
-    this.#ttlMs = ttlMs;
-    this.#isDelta = isDelta;
+    this.#options = options;
+    metrics.wantExemplars(options.exemplars);
   }
 
-  /** The metrics of one service with their points, and what to remember once they are delivered. */
-  of(own: ServiceSeries, nowMs: number): { readonly data: MetricData[]; delivered(): void } {
-    const data = new Map<string, MetricData>();
-    const shown: [Series, Delivered][] = [];
+  /** Counts the points of series that ended before a push of them was taken. */
+  forgetEnded(nowMs: number): void {
+    const { ttlMs } = this.#options;
+    if (ttlMs === 0) return;
+    for (const [series, points] of this.#missed) {
+      if (nowMs - series.lastMs <= ttlMs) continue;
+      counters.add('points_lost', 'otlp_series_ended', points);
+      this.#missed.delete(series);
+    }
+  }
+
+  /** The metrics of one service with their points, and what to do once it is known whether the receiver has them. */
+  of(own: ServiceSeries, nowMs: number): { readonly metrics: OtlpMetric[]; settled(isTaken: boolean): void } {
+    const found = new Map<string, OtlpMetric>();
+    const shown: [Series, number, Delivered | undefined][] = [];
     for (const group of this.#metrics.groups) {
-      const live = [...this.#metrics.live(own, group, nowMs, this.#ttlMs)];
+      const live = [...this.#metrics.live(own, group, nowMs, this.#options.ttlMs)];
       if (live.length === 0) continue;
       const attributes = live.map((series) => attributesOf(group, own, series));
       const states = live.map((series) => this.#stateOf(group, series));
       for (const cell of group.cells) {
-        const metric = this.#metric(
-          cell,
-          states.map(({ data, exponentials, startMs }, i) => ({
-            data,
-            exponential: exponentials?.[cell.exponential],
-            startTime: hrTime(startMs),
-            endTime: hrTime(nowMs),
-            attributes: attributes[i] ?? {},
-          })),
-        );
+        const metric = this.#metric(cell, states, attributes, nowMs);
         // after a change of its attributes a metric is in two groups
-        const known = data.get(cell.metric.name);
-        if (known === undefined) data.set(cell.metric.name, metric);
-        else (known.dataPoints as unknown[]).push(...metric.dataPoints);
+        const known = found.get(cell.metric.name);
+        if (known === undefined) found.set(cell.metric.name, metric);
+        else (known.points as unknown[]).push(...metric.points);
       }
-      if (!this.#isDelta) continue;
-      for (const series of live) shown.push([series, this.#deliveredOf(group, series, nowMs)]);
+      for (const series of live) shown.push([series, group.cells.length, this.#toDeliver(group, series, nowMs)]);
     }
-    const delivered = (): void => {
-      for (const [series, state] of shown) this.#delivered.set(series, state);
+    const settled = (isTaken: boolean): void => {
+      for (const [series, points, state] of shown) {
+        if (!isTaken) this.#missed.set(series, points);
+        else {
+          this.#missed.delete(series);
+          if (state !== undefined) this.#delivered.set(series, state);
+        }
+      }
     };
-    return { data: [...data.values()], delivered };
+    return { metrics: [...found.values()], settled };
   }
 
   #stateOf(group: SeriesGroup, series: Series): State {
     const { data, startMs } = series;
     const exponentials = this.#metrics.exponentialsOf(group, series);
-    const base = this.#isDelta ? this.#delivered.get(series) : undefined;
-    if (base === undefined) return { data, exponentials, startMs };
+    const base = this.#options.isDelta ? this.#delivered.get(series) : undefined;
+    if (base === undefined) return { series, data, exponentials, startMs };
     return {
+      series,
       data: data.map((value, i) => value - (base.data[i] as number)),
       exponentials: exponentials?.map((now, i) => {
         const since = now.clone();
@@ -90,53 +100,50 @@ export class OtlpPoints {
     };
   }
 
-  #deliveredOf(group: SeriesGroup, series: Series, atMs: number): Delivered {
+  #toDeliver(group: SeriesGroup, series: Series, atMs: number): Delivered | undefined {
+    if (!this.#options.isDelta) return undefined;
     const exponentials = this.#metrics.exponentialsOf(group, series)?.map((histogram) => histogram.clone());
     return { data: series.data.slice(), exponentials, atMs };
   }
 
-  #metric(cell: Cell, points: readonly RawPoint[]): MetricData {
+  #metric(
+    cell: Cell,
+    states: readonly State[],
+    attributes: readonly NumberPoint['attributes'][],
+    endMs: number,
+  ): OtlpMetric {
     const { name, unit, help } = cell.metric;
-    const common = {
-      descriptor: { name, description: help, unit, valueType: ValueType.DOUBLE },
-      aggregationTemporality: this.#isDelta ? AggregationTemporality.DELTA : AggregationTemporality.CUMULATIVE,
-    };
-    if (cell.bounds === undefined) {
-      const dataPoints = points.map(({ data, ...point }) => ({ ...point, value: data[cell.at] as number }));
-      return { ...common, dataPointType: DataPointType.SUM, isMonotonic: true, dataPoints };
+    const { isDelta } = this.#options;
+    const { bounds, at } = cell;
+    const shared = ({ startMs }: State, i: number) => ({ startMs, endMs, attributes: attributes[i] ?? {} });
+    if (bounds === undefined) {
+      const points = states.map((state, i) => ({ ...shared(state, i), value: state.data[at] as number }));
+      return { name, unit, help, isDelta, is: 'counter', points };
     }
-    const isExponential = this.#metrics.options.exponential !== undefined;
-    if (isExponential) {
-      const dataPoints = points.map((point) => ({ ...point, value: exponential(cell, point) }));
-      return { ...common, dataPointType: DataPointType.EXPONENTIAL_HISTOGRAM, dataPoints };
+    const points = states.map((state, i): HistogramPoint => {
+      const exponential = state.exponentials?.[cell.exponential];
+      return { ...shared(state, i), data: state.data, at, exponential, exemplars: this.#exemplarsOf(cell, state) };
+    });
+    const is = this.#metrics.options.exponential === undefined ? 'histogram' : 'exponential';
+    return { name, unit, help, isDelta, is, bounds, points };
+  }
+
+  /** Deltas have those of their time. Those without a trace are for who wants them. */
+  #exemplarsOf({ at, bounds = none }: Cell, { series, startMs }: State): readonly Exemplar[] {
+    const { exemplars: filter, isDelta } = this.#options;
+    if (series.exemplars === undefined || filter === 'always_off') return noExemplars;
+    const found: Exemplar[] = [];
+    for (let i = 0; i <= bounds.length; i++) {
+      const exemplar = series.exemplars.at(at + 1 + i);
+      if (exemplar === undefined || (isDelta && exemplar.atMs < startMs)) continue;
+      if (filter === 'always_on' || exemplar.traceId !== '') found.push(exemplar);
     }
-    const boundaries = [...cell.bounds];
-    const dataPoints = points.map((point) => ({ ...point, value: histogram(cell, point.data, boundaries) }));
-    return { ...common, dataPointType: DataPointType.HISTOGRAM, dataPoints };
+    return found;
   }
 }
 
-type RawPoint = Omit<DataPoint<never>, 'value'> & {
-  readonly data: Float64Array;
-  readonly exponential: ExponentialHistogram | undefined;
-};
-
-function histogram({ at }: Cell, data: Float64Array, boundaries: number[]): Histogram {
-  const counts = [...data.subarray(at + 1, at + 2 + boundaries.length)];
-  return { buckets: { boundaries, counts }, sum: data[at] as number, count: counts.reduce((sum, n) => sum + n, 0) };
-}
-
-function exponential({ at }: Cell, { data, exponential: own }: RawPoint): ExponentialValue {
-  const { scale = 0, zeroCount = 0, offset = 0, counts: bucketCounts = [] } = own ?? {};
-  return {
-    sum: data[at] as number,
-    count: bucketCounts.reduce((sum, n) => sum + n, zeroCount),
-    scale,
-    zeroCount,
-    positive: { offset, bucketCounts },
-    negative: { offset: 0, bucketCounts: [] },
-  };
-}
+const none = new Float64Array();
+const noExemplars: readonly Exemplar[] = [];
 
 function attributesOf(
   group: SeriesGroup,
@@ -149,9 +156,4 @@ function attributesOf(
   }
   if (series.isOverflow) attributes[OVERFLOW] = true;
   return attributes;
-}
-
-export function hrTime(ms: number): HrTime {
-  const seconds = Math.floor(ms / 1000);
-  return [seconds, Math.round((ms - seconds * 1000) * 1e6)];
 }

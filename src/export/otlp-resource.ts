@@ -1,23 +1,25 @@
-import { type Resource, resourceFromAttributes } from '@opentelemetry/resources';
 import type { Service } from '../span/service.ts';
-import { product } from '../telemetry/product.ts';
+import type { AttributeValue } from '../span/span.ts';
 import { resourceAttributes } from './resource.ts';
 
-export const scope = { name: product.scope, version: product.version };
+export type Resource = Readonly<Record<string, AttributeValue>>;
 
-/** The resource of a service. The serializers tell resources apart by identity, so each service has one object. */
+/** What stands for nobody: the points of such a resource say everything themselves. */
+export const noResource: Resource = {};
+
+/** The resource of a service: one object each, which tells resources apart. */
 export class OtlpResources {
-  readonly #extra: Readonly<Record<string, string | boolean>>;
+  readonly #extra: Resource;
   readonly #hides: (attribute: string) => boolean;
   readonly #known = new WeakMap<Service, Resource>();
 
-  constructor(extra: Readonly<Record<string, string | boolean>>, hides: (attribute: string) => boolean) {
+  constructor(extra: Resource, hides: (attribute: string) => boolean) {
     this.#extra = extra;
     this.#hides = hides;
   }
 
   /** With attributes besides those of the service, which may be others each time. */
-  with(service: Service, further: Readonly<Record<string, string | number>>): Resource {
+  with(service: Service, further: Resource): Resource {
     return Object.keys(further).length === 0 ? this.of(service) : this.#made(service, further);
   }
 
@@ -29,11 +31,8 @@ export class OtlpResources {
     return resource;
   }
 
-  #made(service: Service, further: Readonly<Record<string, string | number>>): Resource {
+  #made(service: Service, further: Resource): Resource {
     const all = Object.entries({ ...resourceAttributes(service), ...further });
-    return resourceFromAttributes({
-      ...Object.fromEntries(all.filter(([name]) => !this.#hides(name))),
-      ...this.#extra,
-    });
+    return { ...Object.fromEntries(all.filter(([name]) => !this.#hides(name))), ...this.#extra };
   }
 }

@@ -1,9 +1,4 @@
-import {
-  type IExportTraceServiceResponse,
-  JsonTraceSerializer,
-  ProtobufTraceSerializer,
-} from '@opentelemetry/otlp-transformer';
-import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
+import type { MessageWriter } from '../lib/message-writer.ts';
 import type { Select } from '../metrics/selection.ts';
 import { BoundedQueue } from '../pipeline/bounded-queue.ts';
 import type { Service } from '../span/service.ts';
@@ -13,11 +8,13 @@ import { internals } from '../telemetry/internal.ts';
 import { log } from '../telemetry/log.ts';
 import { type Exporter, hasSpanMetrics, type LiveExportOptions, type SamplerSettings } from './exporter.ts';
 import { NotableTraces } from './notable-traces.ts';
-import { type DeliveryOptions, OtlpDelivery, type PartialSuccess } from './otlp-delivery.ts';
+import { type DeliveryOptions, OtlpDelivery } from './otlp-delivery.ts';
 import { joined, requestsOf } from './otlp-encoding.ts';
 import { otlpEndpoint } from './otlp-endpoint.ts';
-import { OtlpResources } from './otlp-resource.ts';
-import { otlpSpans } from './otlp-span.ts';
+import { TRACES } from './otlp-fields.ts';
+import { messageWriter, OtlpRequest } from './otlp-request.ts';
+import { OtlpResources, type Resource } from './otlp-resource.ts';
+import { writeSpans } from './otlp-span.ts';
 import type { Sink } from './sink.ts';
 import { stdoutSink } from './stdout.ts';
 import { hiddenResourceAttributes, hiddenSpanAttributes } from './trace-attributes.ts';
@@ -37,10 +34,15 @@ export interface OtlpTracesOptions extends DeliveryOptions {
   readonly closeMs: number;
 }
 
-/** Spans are serialized in pieces of this many as they come: small stalls, and bytes instead of objects in the queue. */
+/**
+ * Spans are written as they come, and pieces of this many in all resources put into the queue: bytes instead of objects,
+ * and buffers that are used again.
+ */
 const pieceSize = 256;
+/** Writers that are kept for the next pieces. */
+const maxIdleWriters = 4;
 
-/** Serialized spans, and how many of them. */
+/** Written spans, and how many of them. */
 interface Piece {
   readonly bytes: Uint8Array;
   readonly spans: number;
@@ -53,8 +55,7 @@ export function otlpTracesSink(options: OtlpTracesOptions): Sink {
 class OtlpTraces implements Sink {
   readonly name = 'otlp traces';
   readonly #options: OtlpTracesOptions;
-  readonly #serializer: typeof ProtobufTraceSerializer;
-  readonly #delivery: OtlpDelivery<IExportTraceServiceResponse>;
+  readonly #delivery: OtlpDelivery;
   readonly #instrumentations: ReadonlySet<string> | undefined;
   #resources!: OtlpResources;
   #isSampled!: Sampler;
@@ -62,9 +63,11 @@ class OtlpTraces implements Sink {
   readonly #ownSamplers = new WeakMap<object, Sampler>();
   #hides!: (attribute: string) => boolean;
   readonly #queue: BoundedQueue<Piece>;
-  #piece: ReadableSpan[] = [];
-  /** Spans in the piece, their children not counted. */
-  #pieceSpans = 0;
+  readonly #idleWriters: MessageWriter[] = [];
+  /** What is being written of each resource. */
+  readonly #open = new Map<Resource, OtlpRequest>();
+  /** Spans in all of them, their children not counted. */
+  #openSpans = 0;
   #timer: NodeJS.Timeout | undefined;
   #sending: Promise<void> | undefined;
   #isStopping = false;
@@ -72,8 +75,7 @@ class OtlpTraces implements Sink {
 
   constructor(options: OtlpTracesOptions) {
     this.#options = options;
-    this.#serializer = options.endpoint.protocol === 'http/json' ? JsonTraceSerializer : ProtobufTraceSerializer;
-    this.#delivery = new OtlpDelivery('traces', options, this.#serializer, partialOf);
+    this.#delivery = new OtlpDelivery('traces', options);
     this.#queue = new BoundedQueue(options.queueSize);
     const labels = { subscriber: this.name };
     this.#withdrawRatio = internals.provide('queue_capacity_ratio', () => [{ labels, value: this.#queue.ratio }]);
@@ -105,20 +107,22 @@ class OtlpTraces implements Sink {
     this.#isStopping = true;
     this.#withdrawRatio();
     clearTimeout(this.#timer);
-    this.#serialize();
+    this.#closeAll();
     await this.#delivery.finish(this.#sendAll(), this.#options.closeMs);
     const { weight } = this.#queue.take(Number.POSITIVE_INFINITY);
     if (weight > 0) counters.add('spans_lost', 'otlp_shutdown', weight);
   }
 
   #enqueue(span: Span): void {
-    if (this.#pieceSpans >= this.#queue.room) {
+    if (this.#openSpans >= this.#queue.room) {
       counters.add('spans_lost', 'otlp_queue_full');
       return;
     }
     span.isExported = true;
-    otlpSpans(span, this.#resources.of(span.service), this.#hides, this.#piece);
-    if (++this.#pieceSpans >= Math.min(pieceSize, this.#options.batchMaxSize)) this.#serialize();
+    const request = this.#openFor(span.service);
+    writeSpans(request, span, this.#hides);
+    request.items++;
+    if (++this.#openSpans >= Math.min(pieceSize, this.#options.batchMaxSize)) this.#closeAll();
   }
 
   #isWanted({ ignored, service, instrumentation }: Span): boolean {
@@ -134,7 +138,7 @@ class OtlpTraces implements Sink {
   }
 
   #schedule(): void {
-    const waiting = this.#queue.weight + this.#pieceSpans;
+    const waiting = this.#queue.weight + this.#openSpans;
     if (this.#isStopping || this.#sending !== undefined || waiting === 0) return;
     if (this.#queue.weight >= this.#options.batchMaxSize) {
       this.#flush();
@@ -147,7 +151,7 @@ class OtlpTraces implements Sink {
   #flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    this.#serialize();
+    this.#closeAll();
     this.#sending = this.#sendOne().finally(() => {
       this.#sending = undefined;
       this.#schedule();
@@ -169,19 +173,24 @@ class OtlpTraces implements Sink {
     while (this.#queue.weight > 0) await this.#sendOne();
   }
 
-  #serialize(): void {
-    if (this.#piece.length === 0) return;
-    const bytes = this.#serializer.serializeRequest(this.#piece);
-    if (bytes === undefined) counters.add('spans_lost', 'otlp_serializer', this.#pieceSpans);
-    else this.#queue.push({ bytes, spans: this.#pieceSpans }, this.#pieceSpans);
-    this.#piece = [];
-    this.#pieceSpans = 0;
+  #openFor(service: Service): OtlpRequest {
+    const resource = this.#resources.of(service);
+    const known = this.#open.get(resource);
+    if (known !== undefined) return known;
+    const writer = this.#idleWriters.pop() ?? messageWriter(this.#options.endpoint.protocol);
+    const request = new OtlpRequest(writer, TRACES, resource);
+    this.#open.set(resource, request);
+    return request;
   }
-}
 
-function partialOf({ partialSuccess }: IExportTraceServiceResponse): PartialSuccess | undefined {
-  if (partialSuccess === undefined) return undefined;
-  return { rejected: Number(partialSuccess.rejectedSpans ?? 0), why: partialSuccess.errorMessage ?? '' };
+  #closeAll(): void {
+    for (const request of this.#open.values()) {
+      this.#queue.push({ bytes: request.close(), spans: request.items }, request.items);
+      if (this.#idleWriters.length < maxIdleWriters) this.#idleWriters.push(request.writer);
+    }
+    this.#open.clear();
+    this.#openSpans = 0;
+  }
 }
 
 /** A bad endpoint turns traces off; the agent goes on, for its metrics are still worth having. */

@@ -1,3 +1,7 @@
+/** Texts up to this are copied character by character: a call into the runtime costs more. */
+const shortText = 48;
+const half = 2 ** 32;
+
 /** https://protobuf.dev/programming-guides/encoding/ */
 export class ProtobufWriter {
   #bytes = Buffer.allocUnsafe(4096);
@@ -6,6 +10,13 @@ export class ProtobufWriter {
   uint(field: number, value: number): void {
     this.#varint(field * 8);
     this.#varint(value);
+  }
+
+  /** `int32` and `int64`: a negative value takes ten bytes. */
+  int(field: number, value: number): void {
+    this.#varint(field * 8);
+    if (value >= 0) this.#varint(value);
+    else this.#bigVarint(BigInt.asUintN(64, BigInt(value)));
   }
 
   /** In the zigzag form of `sint32` and `sint64`. */
@@ -21,37 +32,101 @@ export class ProtobufWriter {
     });
   }
 
+  /** A packed list of `uint64`. */
+  uints(field: number, values: ArrayLike<number>): void {
+    const at = this.begin(field);
+    for (let i = 0; i < values.length; i++) this.#varint(values[i] as number);
+    this.end(at);
+  }
+
   double(field: number, value: number): void {
     this.#varint(field * 8 + 1);
     this.#reserve(8);
     this.#length = this.#bytes.writeDoubleLE(value, this.#length);
   }
 
-  text(field: number, value: string): void {
-    const length = Buffer.byteLength(value);
+  /** A packed list. */
+  doubles(field: number, values: ArrayLike<number>): void {
     this.#varint(field * 8 + 2);
+    this.#varint(values.length * 8);
+    this.#reserve(values.length * 8);
+    for (let i = 0; i < values.length; i++) this.#length = this.#bytes.writeDoubleLE(values[i] as number, this.#length);
+  }
+
+  fixed32(field: number, value: number): void {
+    this.#varint(field * 8 + 5);
+    this.#reserve(4);
+    this.#length = this.#bytes.writeUInt32LE(value, this.#length);
+  }
+
+  fixed64(field: number, value: bigint): void {
+    this.#varint(field * 8 + 1);
+    this.#reserve(8);
+    this.#length = this.#bytes.writeBigUInt64LE(value, this.#length);
+  }
+
+  /** A packed list of `fixed64`, of a part of the numbers. */
+  fixed64s(field: number, values: ArrayLike<number>, from: number, to: number): void {
+    this.#varint(field * 8 + 2);
+    this.#varint((to - from) * 8);
+    this.#reserve((to - from) * 8);
+    for (let i = from; i < to; i++) {
+      const value = values[i] as number;
+      this.#length = this.#bytes.writeUInt32LE(value % half, this.#length);
+      this.#length = this.#bytes.writeUInt32LE(Math.floor(value / half), this.#length);
+    }
+  }
+
+  text(field: number, value: string): void {
+    this.#varint(field * 8 + 2);
+    if (value.length <= shortText && this.#ascii(value)) return;
+    const length = Buffer.byteLength(value);
     this.#varint(length);
     this.#reserve(length);
     this.#length += this.#bytes.write(value, this.#length);
   }
 
-  message(field: number, write: () => void): void {
+  /** Bytes, given as hex digits. */
+  hex(field: number, digits: string): void {
+    const length = digits.length >> 1;
     this.#varint(field * 8 + 2);
-    this.delimited(write);
+    this.#varint(length);
+    this.#reserve(length);
+    for (let i = 0; i < length; i++)
+      this.#bytes[this.#length++] = digit(digits.charCodeAt(2 * i)) * 16 + digit(digits.charCodeAt(2 * i + 1));
   }
 
-  /** What is written, after its length. The length is nearly always one byte or two; what it displaces is moved. */
-  delimited(write: () => void): void {
-    const start = this.#length;
-    this.#reserve(1);
-    this.#length++;
+  message(field: number, write: () => void): void {
+    const at = this.begin(field);
     write();
-    const length = this.#length - start - 1;
+    this.end(at);
+  }
+
+  /** What is written, after its length. */
+  delimited(write: () => void): void {
+    const at = this.#beginLength();
+    write();
+    this.end(at);
+  }
+
+  /** Begins a message; what it returns is given to `end`. */
+  begin(field: number): number {
+    this.#varint(field * 8 + 2);
+    return this.#beginLength();
+  }
+
+  /** The length is nearly always one byte or two; what it displaces is moved. */
+  end(at: number): void {
+    const length = this.#length - at;
+    if (length < 128) {
+      this.#bytes[at - 1] = length;
+      return;
+    }
     const more = varintBytes(length) - 1;
     this.#reserve(more);
-    this.#bytes.copyWithin(start + 1 + more, start + 1, this.#length);
+    this.#bytes.copyWithin(at + more, at, this.#length);
     const end = this.#length + more;
-    this.#length = start;
+    this.#length = at - 1;
     this.#varint(length);
     this.#length = end;
   }
@@ -67,6 +142,27 @@ export class ProtobufWriter {
     return this.#length;
   }
 
+  #beginLength(): number {
+    this.#reserve(1);
+    return ++this.#length;
+  }
+
+  /** Whether the text was written: it is when all of it is ASCII. */
+  #ascii(value: string): boolean {
+    const { length } = value;
+    this.#reserve(length + 1);
+    const bytes = this.#bytes;
+    const at = this.#length;
+    bytes[at] = length;
+    for (let i = 0; i < length; i++) {
+      const code = value.charCodeAt(i);
+      if (code > 127) return false;
+      bytes[at + 1 + i] = code;
+    }
+    this.#length = at + 1 + length;
+    return true;
+  }
+
   #zigzag(value: number): void {
     this.#varint(value < 0 ? -value * 2 - 1 : value * 2);
   }
@@ -76,6 +172,13 @@ export class ProtobufWriter {
     let rest = value;
     for (; rest >= 128; rest = Math.floor(rest / 128)) this.#bytes[this.#length++] = (rest % 128) + 128;
     this.#bytes[this.#length++] = rest;
+  }
+
+  #bigVarint(value: bigint): void {
+    this.#reserve(10);
+    let rest = value;
+    for (; rest >= 128n; rest >>= 7n) this.#bytes[this.#length++] = Number(rest & 127n) + 128;
+    this.#bytes[this.#length++] = Number(rest);
   }
 
   #reserve(more: number): void {
@@ -90,4 +193,9 @@ function varintBytes(value: number): number {
   let bytes = 1;
   for (let rest = value; rest >= 128; rest = Math.floor(rest / 128)) bytes++;
   return bytes;
+}
+
+/** Of the code of a small hex digit. */
+function digit(code: number): number {
+  return code < 58 ? code - 48 : code - 87;
 }

@@ -25,6 +25,10 @@ const anyValue: Record<number, Field> = {
   2: { name: 'boolValue', of: 'varint' },
   3: { name: 'intValue', of: 'varint' },
   4: { name: 'doubleValue', of: 'double' },
+  5: {
+    name: 'arrayValue',
+    of: { 1: { name: 'values', of: { 1: { name: 'stringValue', of: 'string' } }, isList: true } },
+  },
 };
 const attribute: Message = { 1: { name: 'key', of: 'string' }, 2: { name: 'value', of: anyValue } };
 const resource: Message = { 1: { name: 'attributes', of: attribute, isList: true } };
@@ -45,12 +49,19 @@ const point = {
   2: { name: 'startTimeUnixNano', of: 'fixed64' },
   3: { name: 'timeUnixNano', of: 'fixed64' },
 } as const;
+const exemplar: Message = {
+  2: { name: 'timeUnixNano', of: 'fixed64' },
+  3: { name: 'asDouble', of: 'double' },
+  4: { name: 'spanId', of: 'hex' },
+  5: { name: 'traceId', of: 'hex' },
+};
 const histogramPoint: Message = {
   ...point,
   4: { name: 'count', of: 'fixed64' },
   5: { name: 'sum', of: 'double' },
   6: { name: 'bucketCounts', of: 'fixed64s' },
   7: { name: 'explicitBounds', of: 'doubles' },
+  8: { name: 'exemplars', of: exemplar, isList: true },
   9: { name: 'attributes', of: attribute, isList: true },
 };
 const numberPoint: Message = {
@@ -70,6 +81,7 @@ const exponentialPoint: Message = {
   6: { name: 'scale', of: 'sint' },
   7: { name: 'zeroCount', of: 'fixed64' },
   8: { name: 'positive', of: exponentialBuckets },
+  11: { name: 'exemplars', of: exemplar, isList: true },
 };
 const temporality = { 2: { name: 'aggregationTemporality', of: 'varint' } } as const;
 const metric: Message = {

@@ -30,6 +30,7 @@ export interface ReceivedPoint {
   readonly explicitBounds?: readonly number[];
   readonly scale?: number;
   readonly zeroCount?: number | string;
+  readonly exemplars?: readonly { readonly traceId?: string; readonly spanId?: string; readonly asDouble?: number }[];
   readonly positive?: { readonly offset?: number; readonly bucketCounts: readonly (number | string)[] };
   readonly attributes: readonly OtlpAttribute[];
 }

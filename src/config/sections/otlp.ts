@@ -46,7 +46,14 @@ export const otlp = {
     env: 'OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE',
     variableOnly: true,
   },
-  exemplar_filter: variable('Which measurements become exemplars.', 'OTEL_METRICS_EXEMPLAR_FILTER'),
+  exemplar_filter: {
+    doc: 'Which measurements become exemplars: those whose trace is exported, all, or none.',
+    format: ['trace_based', 'always_on', 'always_off'],
+    otherwise: 'trace_based',
+    default: 'trace_based',
+    env: 'OTEL_METRICS_EXEMPLAR_FILTER',
+    variableOnly: true,
+  },
   certificate: variable('File with the certificates to trust.', [
     'OTEL_EXPORTER_OTLP_METRICS_CERTIFICATE',
     'OTEL_EXPORTER_OTLP_CERTIFICATE',

@@ -1,5 +1,4 @@
 import { createServer } from 'node:http';
-import { ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { OtlpDelivery } from '../../../src/export/otlp-delivery.ts';
 import { retryAfterMs } from '../../../src/export/otlp-http.ts';
@@ -18,15 +17,7 @@ afterEach(() => receiver.close());
 const body = Buffer.from('0a00', 'hex');
 
 function deliveryTo(url: string, change = {}) {
-  return new OtlpDelivery(
-    'traces',
-    deliveryOptions(`${url}/v1/traces`, change),
-    ProtobufTraceSerializer,
-    ({ partialSuccess }) =>
-      partialSuccess === undefined
-        ? undefined
-        : { rejected: Number(partialSuccess.rejectedSpans ?? 0), why: partialSuccess.errorMessage ?? '' },
-  );
+  return new OtlpDelivery('traces', deliveryOptions(`${url}/v1/traces`, change));
 }
 
 /** Growth of a counter while the work is done. */
@@ -63,6 +54,12 @@ test('what a receiver does not take of a request is counted', async () => {
   receiver.answers.push({ body: Buffer.from('0a06' + '0803' + '12026e6f', 'hex') });
   const lost = await growth('spans_lost', 'otlp_partial_success', () => deliveryTo(receiver.url).send(body, 5));
   expect(lost).toBe(3);
+});
+
+test('of an answer in JSON as well', async () => {
+  receiver.answers.push({ body: '{"partialSuccess":{"rejectedSpans":"3","errorMessage":"no"}}' });
+  const delivery = deliveryTo(receiver.url, { protocol: 'http/json' });
+  expect(await growth('spans_lost', 'otlp_partial_success', () => delivery.send(Buffer.from('{}'), 5))).toBe(3);
 });
 
 test('an answer that cannot be read is still a success', async () => {

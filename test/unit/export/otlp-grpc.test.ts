@@ -4,7 +4,6 @@ import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { status } from '@grpc/grpc-js';
-import { ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { retryInfoMs } from '../../../src/export/grpc-status.ts';
 import { type DeliveryOptions, OtlpDelivery } from '../../../src/export/otlp-delivery.ts';
@@ -110,15 +109,7 @@ afterEach(() => receiver.close());
 const body = Buffer.from('0a00', 'hex');
 
 function deliveryTo(url: string, change: Parameters<typeof grpcOptions>[2] = {}) {
-  return new OtlpDelivery(
-    'traces',
-    grpcOptions(url, 'traces', change),
-    ProtobufTraceSerializer,
-    ({ partialSuccess }) =>
-      partialSuccess === undefined
-        ? undefined
-        : { rejected: Number(partialSuccess.rejectedSpans ?? 0), why: partialSuccess.errorMessage ?? '' },
-  );
+  return new OtlpDelivery('traces', grpcOptions(url, 'traces', change));
 }
 
 async function growth(name: 'spans_lost' | 'otel_trace_export_errors', reason: string, work: () => Promise<unknown>) {

@@ -227,3 +227,72 @@ test('after a change of attributes, old and new series are points of one metric'
   ]);
   await receiver.close();
 });
+
+describe('exemplars', () => {
+  const exported = (endNs: number) =>
+    testSpan({ requestStartNs: 0, startNs: 0, endNs }, { traceId: 'ab'.repeat(16), spanId: 'cd'.repeat(8) });
+  const shown = () =>
+    receiver
+      .metrics()
+      .filter(({ name }) => name === 'http.server.request.duration')
+      .flatMap(({ histogram, exponentialHistogram }) => (histogram ?? exponentialHistogram)?.dataPoints ?? [])
+      .flatMap(({ exemplars = [] }) => exemplars)
+      .map(({ traceId, spanId, asDouble }) => [traceId, spanId, asDouble]);
+
+  test.each([
+    ['http/protobuf', undefined],
+    ['http/json', undefined],
+    ['http/protobuf', { maxSize: 160, maxScale: 20 }],
+    ['http/json', { maxSize: 160, maxScale: 20 }],
+  ] as const)('over %s point at exported spans, and at no other; exponential: %j', async (protocol, exponential) => {
+    const { sink, write } = open(receiver.url, { exemplars: 'trace_based' }, { exponential }, { protocol });
+    write([Object.assign(exported(2e9), { isExported: true }), exported(4e9)]);
+    await sink.stop();
+    expect(shown()).toEqual([['ab'.repeat(16), 'cd'.repeat(8), 2]]);
+  });
+
+  test('of everything have no ids where there is no trace', async () => {
+    const { sink, write } = open(receiver.url, { exemplars: 'always_on' });
+    write([exported(4e9)]);
+    await sink.stop();
+    expect(shown()).toEqual([[undefined, undefined, 4]]);
+  });
+
+  test('are left out when nobody wants them', async () => {
+    const { sink, write } = open(receiver.url);
+    write([Object.assign(exported(2e9), { isExported: true })]);
+    await sink.stop();
+    expect(shown()).toEqual([]);
+  });
+});
+
+describe('what is counted as lost', () => {
+  test.each(['cumulative', 'delta'] as const)(
+    'is nothing while the next push makes up for it: %s',
+    async (temporality) => {
+      const before = counters.total('points_lost');
+      const { sink, write } = open(receiver.url, { intervalMs: 5, temporality });
+      receiver.answers.push({ status: 400 }, { status: 400 });
+      await sink.start();
+      write(spansOf(['/a']));
+      const arrived = () => receiver.metrics().flatMap(({ histogram }) => histogram?.dataPoints ?? []);
+      await until(() => arrived().length > 0);
+      await sink.stop();
+      expect(counters.total('points_lost') - before).toBe(0);
+      expect(counters.get('otel_metric_export_errors', 'http_400')).toBeGreaterThan(1);
+    },
+  );
+
+  test('are the points of a series that ended while nothing was taken', async () => {
+    const before = counters.get('points_lost', 'otlp_series_ended');
+    const lost = () => counters.get('points_lost', 'otlp_series_ended') - before;
+    const { sink, write } = open(await refusedUrl(), { intervalMs: 5, ttlMs: 50, retry: shortRetry }, { ttlMs: 50 });
+    await sink.start();
+    write(spansOf(['/a']));
+    await until(() => lost() > 0);
+    expect(lost()).toBe(3);
+    await sink.stop();
+  });
+});
+
+const shortRetry = { initialMs: 1, maxMs: 1, maxElapsedMs: 0 };
