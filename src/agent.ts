@@ -7,9 +7,10 @@ import { createDiscovery, type Discovery } from './discover/discovery.ts';
 import { enginesOf } from './discover/engines.ts';
 import { describeHost, type Host } from './discover/host.ts';
 import { ProcFs } from './discover/proc-fs.ts';
-import { ProcessSampler } from './discover/process-sampler.ts';
+import type { ProcessSampler } from './discover/process-sampler.ts';
 import { rulesOf } from './discover/rules.ts';
 import { pidNamespaceOf } from './discover/surroundings.ts';
+import type { Survey } from './discover/survey.ts';
 import type { RouteView } from './doctor/route-view.ts';
 import { type Exporters, openExporters } from './export/list.ts';
 import { exportOptionsOf, liveExportOptionsOf } from './export-options.ts';
@@ -22,12 +23,14 @@ import { ProcessWatcher } from './kernel/process-watch.ts';
 import { Propagation } from './kernel/propagation.ts';
 import { TracePolicies } from './kernel/trace-settings.ts';
 import { stopInReverse } from './pipeline/parts.ts';
+import { processSamplerOf } from './process-sampling.ts';
 import { ProcessTraces } from './process-traces.ts';
 import { otlpSignalOf } from './protocol/otlp-call.ts';
 import { sensitiveKeys } from './protocol/sensitive-query.ts';
-import { SelfReport } from './self-report.ts';
+import { SelfReport, statisticsMsOf } from './self-report.ts';
 import { setClockOffset } from './span/clock.ts';
 import type { Span } from './span/span.ts';
+import { surveyOf } from './survey-options.ts';
 import { AvoidedServices } from './telemetry/avoided-services.ts';
 import { counters } from './telemetry/counters.ts';
 import { internals } from './telemetry/internal.ts';
@@ -50,6 +53,7 @@ export class Agent {
   readonly #capture: Capture;
   readonly #prober: Prober;
   readonly #discovery: Discovery;
+  readonly #survey: Survey | undefined;
   readonly #exporters: Exporters;
   readonly #records: HttpRecords;
   readonly #transforms: Transforms;
@@ -76,7 +80,10 @@ export class Agent {
     this.#records = records;
     this.#config = config;
     this.#addon = addon;
-    this.#exporters = openExporters({ ...exportOptionsOf(config), onFatal });
+    const containers = new Containers(enginesOf(config.surroundings));
+    const isInstrumented = (pid: number) => this.#discovery.has(pid);
+    this.#survey = surveyOf(config, { proc, host, containers, isInstrumented });
+    this.#exporters = openExporters({ ...exportOptionsOf(config), surveyed: this.#survey?.services, onFatal });
     const { avoided_services: avoided } = config.internal_metrics;
     this.#avoided = new AvoidedServices(avoided.limit);
     if (!avoided.disabled) internals.provide('avoided_services', () => this.#avoided.values());
@@ -114,7 +121,7 @@ export class Agent {
       targets: this.#watcher,
       events: this.#watcher,
       avoidsSpanMetrics: config.discovery.exclude_otel_instrumented_services_span_metrics,
-      containers: new Containers(enginesOf(config.surroundings)),
+      containers,
       onSelected: (selected) => {
         this.#selfReport.selected(selected);
         this.#traces?.add(selected);
@@ -135,17 +142,8 @@ export class Agent {
         this.#exporters.services.remove(selected.service);
       },
     });
-    const { processes } = this.#exporters;
-    this.#sampler =
-      processes &&
-      new ProcessSampler({
-        proc,
-        intervalMs: config.processes.interval,
-        isPrivileged: config.processes.runmode === 'privileged',
-        selected: () => this.#discovery.selected(),
-        wants: (service) => processes.wants(service),
-        onSample: (sample) => processes.record(sample),
-      });
+    const selected = () => this.#discovery.selected();
+    this.#sampler = processSamplerOf(config, this.#exporters.processes, { proc, selected });
     const { enabled, cpu_budget: budget, patience, interval } = config.governor;
     const probes = new ProbeCost({
       addon,
@@ -172,7 +170,7 @@ export class Agent {
       wantedBackend: config.ebpf.capture_backend,
       proc: proc.root,
       routesOf: (service) => this.#transforms.decidedRoutes(service),
-      statisticsMs: wantsStatistics(config) ? config.internal_metrics.bpf_metric_scrape_interval : undefined,
+      statisticsMs: statisticsMsOf(config),
     });
   }
 
@@ -198,6 +196,7 @@ export class Agent {
     setClockOffset(this.#addon.clockOffsetNs());
     await this.#exporters.start();
     await this.#discovery.start();
+    await this.#survey?.start();
     await this.#prober.start();
     await this.#selfReport.start();
     if (this.#exporters.needsIds) await this.#feed.start();
@@ -245,6 +244,7 @@ export class Agent {
     this.#capture.poll();
     this.#keepHouse();
     await this.#sampler?.stop();
+    await this.#survey?.stop();
     await this.#governor?.stop();
     await this.#selfReport.stop();
     await this.#prober.stop();
@@ -259,7 +259,9 @@ export class Agent {
     const found = await this.#cloud.ask();
     if (found === undefined) return;
     const { override } = this.#config.attributes.host_id;
-    this.#discovery.hostKnown(override === '' ? found : { ...found, 'host.id': override });
+    const known = override === '' ? found : { ...found, 'host.id': override };
+    this.#discovery.hostKnown(known);
+    this.#survey?.hostKnown(known);
   }
 
   #finish(spans: readonly Span[]): void {
@@ -293,9 +295,4 @@ export class Agent {
       });
     }
   }
-}
-
-/** Measuring costs every run of every kernel program, so it takes the feature and a page that shows it. */
-function wantsStatistics({ metrics: { features }, internal_metrics: internal }: Config): boolean {
-  return internal.prometheus.port !== 0 && features.some((feature) => ['ebpf', 'all', '*'].includes(feature));
 }

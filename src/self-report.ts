@@ -1,4 +1,5 @@
 import type { Prober } from './attach/prober.ts';
+import type { Config } from './config/schema.ts';
 import type { Discovery } from './discover/discovery.ts';
 import type { Selected } from './discover/selected.ts';
 import { type AgentState, type ProcessState, stateSchema } from './doctor/agent-state.ts';
@@ -213,4 +214,10 @@ function* coverage(): Iterable<InternalValue> {
 
 function* losses(): Iterable<InternalValue> {
   for (const { part, reason, count } of lossesOf(counters)) yield { labels: { part, reason }, value: count };
+}
+
+/** Measuring costs every run of every kernel program, so it takes the feature and a page that shows it. */
+export function statisticsMsOf({ metrics: { features }, internal_metrics: internal }: Config): number | undefined {
+  const isWanted = features.some((feature) => ['ebpf', 'all', '*'].includes(feature));
+  return isWanted && internal.prometheus.port !== 0 ? internal.bpf_metric_scrape_interval : undefined;
 }

@@ -23,6 +23,7 @@ const actedOn: readonly string[] = [
   'names_vintage',
   'shutdown_timeout',
   'discovery.instrument',
+  'discovery.survey',
   'discovery.services',
   'discovery.exclude_instrument',
   'discovery.exclude_services',
@@ -127,7 +128,7 @@ const actedOn: readonly string[] = [
 ];
 
 /** Keys of selector entries that decide or describe; the rest needs metadata of Kubernetes. */
-const selectorKeys = [
+const describing = [
   'open_ports',
   'exe_path',
   'exe_path_regexp',
@@ -138,6 +139,10 @@ const selectorKeys = [
   'container_name',
   'name',
   'namespace',
+];
+/** Those of an entry whose processes are instrumented, besides. */
+const selectorKeys = [
+  ...describing,
   'exports',
   'routes.incoming',
   'routes.outgoing',
@@ -194,6 +199,7 @@ export type Support = { readonly is: 'yes' | 'no' } | { readonly is: 'differs'; 
 
 const exact = new Set(actedOn.filter((path) => !path.endsWith('.*')));
 const prefixes = actedOn.flatMap((path) => (path.endsWith('.*') ? [path.slice(0, -1)] : []));
+const surveyList = /^discovery\.survey\[\]\.(.+)$/;
 const selectorLists = /^discovery\.(?:default_)?(?:exclude_)?(?:instrument|services)\[\]\.(.+)$/;
 
 /** What becomes of a setting; with its value, also whether that value makes a difference. */
@@ -205,6 +211,8 @@ export function supportOf(path: string, written?: Written): Support {
     return isSame ? { is: 'yes' } : { is: 'differs', how: difference.how };
   }
   const [, selectorKey] = selectorLists.exec(path) ?? [];
+  const [, surveyKey] = surveyList.exec(path) ?? [];
+  if (surveyKey !== undefined) return { is: describing.includes(surveyKey) ? 'yes' : 'no' };
   if (selectorKey !== undefined) return { is: selectorKeys.includes(selectorKey) ? 'yes' : 'no' };
   return { is: exact.has(path) || prefixes.some((prefix) => path.startsWith(prefix)) ? 'yes' : 'no' };
 }

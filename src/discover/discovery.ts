@@ -97,6 +97,11 @@ export class Discovery implements Part {
     return this.#roster.exportsItself(pid, signal);
   }
 
+  /** Whether the process with this visible pid is selected. */
+  has(pid: number): boolean {
+    return this.#roster.selected.get(pid) !== undefined;
+  }
+
   selected(): readonly Selected[] {
     return this.#roster.selected.all();
   }

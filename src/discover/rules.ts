@@ -75,6 +75,15 @@ export function rulesOf(selection: SelectionConfig, discovery: DiscoveryConfig):
   return { ...common, include: [...listed(discovery, 'instrument'), ...auto], exclude: globExclusions };
 }
 
+/** What is only listed. */
+export function surveyRulesOf(discovery: DiscoveryConfig): RuleSet {
+  return {
+    include: listed(discovery, 'survey'),
+    exclude: [...listed(discovery, 'exclude_instrument'), ...listed(discovery, 'default_exclude_instrument')],
+    systemPaths: discovery.excluded_linux_system_paths,
+  };
+}
+
 /** Those of `rules` that another set holds too, wherever they stand in it. */
 export function survivors(rules: readonly Rule[], others: RuleSet): Rule[] {
   const textOf = ({ criteria }: Rule) => JSON.stringify(criteria);
@@ -102,6 +111,7 @@ function topLevel(origin: string, criteria: Criteria, selection: SelectionConfig
 }
 
 type ListName =
+  | 'survey'
   | 'instrument'
   | 'services'
   | `${'' | 'default_'}exclude_instrument`

@@ -7,6 +7,7 @@ import { isOn } from '../metrics/list.ts';
 import type { LiveMetricsOptions, Metrics, MetricsOptions } from '../metrics/metrics.ts';
 import type { ObservedSource } from '../metrics/observed.ts';
 import type { Select } from '../metrics/selection.ts';
+import type { Service } from '../span/service.ts';
 import type { RetryOptions } from './otlp-retry.ts';
 import type { ProxyVariables } from './otlp-transport.ts';
 import type { Sink } from './sink.ts';
@@ -24,6 +25,8 @@ export interface ExportOptions {
   readonly select: Select;
   /** What stands between pages of metrics and their readers. */
   readonly scrapes?: ScrapeProtection | undefined;
+  /** The processes that are only listed; undefined when no survey is asked for. */
+  readonly surveyed?: (() => Iterable<Service>) | undefined;
   /** The agent's metrics about itself. */
   readonly internal?: { readonly port: number; readonly path: string } | undefined;
   /** How long each exporter may take to hand over what is left at the end. */

@@ -12,6 +12,7 @@ import { prometheusExporter } from './prometheus.ts';
 import { provideSeriesUse } from './series-use.ts';
 import type { Sink } from './sink.ts';
 import { stdoutExporter } from './stdout.ts';
+import { SurveySource } from './survey-source.ts';
 
 export const exporters: readonly Exporter[] = [
   stdoutExporter,
@@ -38,7 +39,8 @@ const graceMs = 500;
 export function openExporters(options: ExportOptions): Exporters {
   const services = new KnownServices();
   const processes = processSeriesOf(options);
-  const observed = processes === undefined ? [] : [processes];
+  const { surveyed } = options;
+  const observed = [...(processes ? [processes] : []), ...(surveyed ? [new SurveySource(surveyed)] : [])];
   const aggregates = new Map<string, Metrics>();
   const metricsOf = (wanted: MetricsOptions): Metrics => {
     const key = JSON.stringify(wanted);

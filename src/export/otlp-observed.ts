@@ -9,7 +9,7 @@ interface Delivered {
 
 /** The metrics of one resource. */
 export interface ObservedData {
-  readonly service: Service;
+  readonly service: Service | undefined;
   readonly resource: Readonly<Record<string, string | number>>;
   readonly metrics: readonly OtlpMetric[];
   /** The receiver has them: the next deltas begin here. */
@@ -36,7 +36,7 @@ export class OtlpObserved {
       const found = new Map<ObservedMetric, OtlpMetric>();
       const shown: [string, Delivered][] = [];
       for (const point of points) {
-        const identity = JSON.stringify([service.instanceId, point.metric.name, point.startMs, point.attributes]);
+        const identity = JSON.stringify([service?.instanceId, point.metric.name, point.startMs, point.attributes]);
         const base = this.#isDelta && point.metric.type === 'counter' ? this.#delivered.get(identity) : undefined;
         if (base !== undefined) this.#next.set(identity, base);
         const metric = found.get(point.metric) ?? this.#empty(point.metric);

@@ -4,9 +4,6 @@ import { resourceAttributes } from './resource.ts';
 
 export type Resource = Readonly<Record<string, AttributeValue>>;
 
-/** What stands for nobody: the points of such a resource say everything themselves. */
-export const noResource: Resource = {};
-
 /** The resource of a service: one object each, which tells resources apart. */
 export class OtlpResources {
   readonly #extra: Resource;
@@ -19,7 +16,8 @@ export class OtlpResources {
   }
 
   /** With attributes besides those of the service, which may be others each time. */
-  with(service: Service, further: Resource): Resource {
+  with(service: Service | undefined, further: Resource): Resource {
+    if (service === undefined) return further;
     return Object.keys(further).length === 0 ? this.of(service) : this.#made(service, further);
   }
 

@@ -24,7 +24,8 @@ export interface ObservedPoint {
 
 /** What is known of one resource. */
 export interface Observation {
-  readonly service: Service;
+  /** Undefined where the points say everything themselves. */
+  readonly service: Service | undefined;
   /** Attributes of the resource in OTLP, besides those of the service. */
   readonly resource: Readonly<Record<string, PointValue>>;
   readonly points: readonly ObservedPoint[];

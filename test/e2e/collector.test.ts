@@ -81,6 +81,7 @@ function metricsTo(options: DeliveryOptions, metrics: Metrics, temporality: 'cum
     intervalMs: 60_000,
     ttlMs: 0,
     temporality,
+    exemplars: 'trace_based',
     select: {},
     hasSpanMetrics: true,
     closeMs: 10_000,
@@ -130,12 +131,14 @@ describe.each(cases)('over $protocol, compressed: $gzip', ({ protocol, gzip }) =
       features: ['application', 'application_span'],
       exponential: kind.exponential,
     });
-    write(traffic());
+    // every other span was exported: exemplars point at those
+    write(traffic().map((span, i) => Object.assign(span, { isExported: i % 2 === 0 })));
     const requests = await arrived(() =>
       metricsTo(toCollector(protocol, 'metrics', gzip), metrics, kind.temporality).stop(),
     );
     await metricsTo(deliveryOptions(`${direct.url}/v1/metrics`), metrics, kind.temporality).stop();
     expect(Object.keys(byResource(requests))).toHaveLength(services.length);
+    expect(JSON.stringify(byResource(requests))).toContain('exemplars');
     expect(byResource(requests)).toEqual(byResource(direct.requests));
   });
 });

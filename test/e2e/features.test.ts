@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Agent } from '../support/agent.ts';
+import { ConfigFile } from '../support/config-file.ts';
 import { freePorts } from '../support/free-ports.ts';
 import type { Child } from '../support/processes.ts';
 import { type Sample, samplesOf, sumOf } from '../support/prometheus-text.ts';
@@ -11,12 +12,17 @@ import { until } from '../support/until.ts';
 const requests = 30;
 const failures = 10;
 let server: Child;
+/** It is only listed. */
+let bystander: Child;
+let config: ConfigFile;
 let agent: Agent;
 let page: readonly Sample[] = [];
 
 beforeAll(async () => {
-  const [port = 0] = await freePorts(1);
+  const [port = 0, other = 0] = await freePorts(2);
   server = await startSampleServer(port);
+  bystander = await startSampleServer(other);
+  config = new ConfigFile({ discovery: { survey: [{ open_ports: `${port},${other}`, namespace: 'listed' }] } });
   agent = await Agent.start({
     ports: [port],
     env: {
@@ -25,6 +31,7 @@ beforeAll(async () => {
       BEYLA_PROMETHEUS_ALLOW_SERVICE_GRAPH_SELF_REFERENCES: 'true',
       BEYLA_PROCESSES_INTERVAL: '200ms',
       BEYLA_NAME_RESOLVER_SOURCES: 'dns',
+      BEYLA_CONFIG_PATH: config.path,
     },
   });
   await agent.instruments(server.pid);
@@ -47,6 +54,8 @@ beforeAll(async () => {
 afterAll(async () => {
   await agent.stop();
   await server.stop();
+  await bystander.stop();
+  config.remove();
 });
 
 /** What the service is called. */
@@ -95,4 +104,14 @@ test('what the cardinality budget is spent on is told', async () => {
 test('the series of a process end with it', async () => {
   await server.stop();
   await until(async () => samplesOf(await agent.metrics(), 'process_memory_usage_bytes').length === 0);
+});
+
+test('a survey lists who is not instrumented, while it runs', async () => {
+  const listed = async () => samplesOf(await agent.metrics(), 'survey_info').map(({ labels }) => labels);
+  const [one, ...others] = await listed();
+  expect(others).toEqual([]);
+  expect(one).toMatchObject({ service_namespace: 'listed', telemetry_sdk_language: 'go', os_type: 'linux' });
+  expect(one?.['instance']?.endsWith(`:${bystander.pid}`)).toBe(true);
+  await bystander.stop();
+  expect(await listed()).toEqual([]);
 });
