@@ -54,7 +54,7 @@ export const counterHelp = {
   records_undecoded: 'Records from the kernel that could not be turned into spans, by reason.',
   spans_lost: 'Spans that no exporter will show, by reason.',
   spans_exported: 'Spans handed over, by exporter.',
-  points_lost: 'Metric points that an exporter could not deliver, by reason.',
+  points_lost: 'Metric points that no later delivery makes up for, by reason.',
   export_failures: 'Failed deliveries, by exporter and error.',
   processes: 'Processes by what became of them: selected, ignored, failed.',
   otel_metric_exports: 'Deliveries of metrics to the OTLP endpoint.',
