@@ -14,6 +14,7 @@
 #endif
 
 #include "abi_frames.h"
+#include "abi_go.h"
 #include "abi_process.h"
 #include "abi_tls.h"
 #include "abi_trace.h"
@@ -25,6 +26,8 @@ enum event_kind {
 	EVENT_KIND_STATE_PART = 3, /* struct head_part: bytes of tracestate headers, `offset` counts these alone */
 	EVENT_KIND_FRAMES = 4,	   /* struct frames_event */
 	EVENT_KIND_TLS = 5,	   /* struct tls_event */
+	EVENT_KIND_ROUTE = 6,	   /* struct route_event */
+	EVENT_KIND_STREAM = 7,	   /* struct stream_event */
 };
 
 enum http_role {
@@ -87,9 +90,12 @@ struct http_event {
 	__u8 is_tls;
 	__u8 reserved[3];
 	struct trace_context trace;
+	__u64 handler_ns; /* a library has called the handler */
+	__u32 route;	  /* that a library has found: see struct route_event; 0 = none */
+	__u32 reserved2;
 	__u8 head[HTTP_LIMIT_HEAD_BYTES]; /* first bytes of the request; the record ends with the last one used */
 };
-ABI_ASSERT(sizeof(struct http_event) == 160 + HTTP_LIMIT_HEAD_BYTES, "http_event");
+ABI_ASSERT(sizeof(struct http_event) == 176 + HTTP_LIMIT_HEAD_BYTES, "http_event");
 
 /* More of a request line than fits in http_event.head: the bytes [from, from + bytes) of data. */
 struct head_part {
@@ -138,6 +144,7 @@ enum counter {
 	COUNTER_TLS_NO_SOCKET = 29, /* of those: nobody knows through which socket it came */
 	COUNTER_LOST_TLS_BUSY = 30, /* runs of plaintext: too many programs interrupted each other */
 	COUNTER_LOST_FRAMES = 31,   /* records of HTTP/2 frames: ring full */
+	COUNTER_LOST_ROUTE = 32,    /* routes that libraries found: too many, or ring full */
 	COUNTER_MAX = 40,
 };
 

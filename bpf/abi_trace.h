@@ -12,6 +12,7 @@ enum trace_link {
 	TRACE_LINK_THREAD = 4,	  /* the thread that calls is serving the parent */
 	TRACE_LINK_ONLY = 5,	  /* the process that calls is serving the parent and nothing else */
 	TRACE_LINK_FORWARDED = 6, /* its traceparent header is that of the parent */
+	TRACE_LINK_GOROUTINE = 7, /* the goroutine that calls, or one that it descends from, is serving the parent */
 };
 
 /* Ids are bytes in the order in which they are written. All zero: the kernel programs were not asked for traces. */

@@ -35,7 +35,7 @@ import { AvoidedServices } from './telemetry/avoided-services.ts';
 import { counters } from './telemetry/counters.ts';
 import { internals } from './telemetry/internal.ts';
 import { log } from './telemetry/log.ts';
-import { traceSettingsOf, waysOf } from './trace-options.ts';
+import { goQuestionsOf, traceSettingsOf, waysOf } from './trace-options.ts';
 import { Transforms } from './transform/list.ts';
 import type { NamesOptions } from './transform/names.ts';
 import { namesOf, transformOptionsOf } from './transform-options.ts';
@@ -113,7 +113,7 @@ export class Agent {
     const { sampler } = liveExportOptionsOf(config);
     this.#traces = traces && new ProcessTraces(new TracePolicies(this.#capture.object.map('trace_policies')), sampler);
     const programs = new ProbePrograms({ addon, capture: this.#capture, shared: this.#watcher.shared });
-    this.#prober = new Prober({ proc, programs });
+    this.#prober = new Prober({ proc, programs, go: goQuestionsOf(config, this.#exporters.needsIds) });
     this.#discovery = createDiscovery({
       rules: rulesOf(config, config.discovery),
       proc,

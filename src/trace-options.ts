@@ -1,3 +1,4 @@
+import type { GoQuestions } from './attach/go-library.ts';
 import type { Config } from './config/schema.ts';
 import { rootRatio } from './export/trace-sampler.ts';
 import { liveExportOptionsOf } from './export-options.ts';
@@ -14,4 +15,10 @@ export function traceSettingsOf(config: Config, needsIds: boolean): TraceSetting
 /** The ways in which requests shall carry their trace out. */
 export function waysOf({ ebpf: { context_propagation: words } }: Config): readonly Way['name'][] {
   return (['tcp', 'headers'] as const).filter((way) => words.includes(way) || words.includes('all'));
+}
+
+/** What is asked of libraries in Go: each probe costs, so only what somebody shows. */
+export function goQuestionsOf(config: Config, needsIds: boolean): GoQuestions | undefined {
+  if (config.discovery.skip_go_specific_tracers) return undefined;
+  return { handlerTimes: needsIds, traces: traceSettingsOf(config, needsIds) !== undefined };
 }

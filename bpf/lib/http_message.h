@@ -7,6 +7,7 @@
 #define LIB_HTTP_MESSAGE_H
 
 #include "lib/exchange.h"
+#include "lib/goroutine.h"
 #include "lib/http_states.h"
 #include "lib/trace.h"
 #include "maps/work.h"
@@ -173,6 +174,10 @@ static __always_inline void exchange_begin(struct conn *c, struct work *w, struc
 	e->request_bytes = 0;
 	e->response_bytes = 0;
 	e->head_bytes = s->head;
+	e->handler_ns = 0;
+	e->route = 0;
+	if (c->role == HTTP_ROLE_SERVER)
+		goroutine_serves(w->sock);
 	if (is_tracing)
 		trace_begin(w->sock, s->first);
 }

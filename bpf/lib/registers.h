@@ -10,14 +10,22 @@
 #define GO_ARGUMENT_1(ctx) ((ctx)->rax)
 #define GO_ARGUMENT_2(ctx) ((ctx)->rbx)
 #define GO_ARGUMENT_3(ctx) ((ctx)->rcx)
+#define GO_ARGUMENT_4(ctx) ((ctx)->rdi)
+#define GO_ARGUMENT_7(ctx) ((ctx)->r9)
+#define GO_ARGUMENT_8(ctx) ((ctx)->r10)
 #define GO_GOROUTINE(ctx) ((ctx)->r14)
+#define GO_GOROUTINE_AT __builtin_offsetof(struct pt_regs, r14)
 /* jbe: below or equal, by the carry and the zero flag */
 #define GO_GROWS_STACK(ctx) (((ctx)->eflags & 0x41) != 0)
 #elif defined(__TARGET_ARCH_arm64)
 #define GO_ARGUMENT_1(ctx) (((const struct user_pt_regs *)(ctx))->regs[0])
 #define GO_ARGUMENT_2(ctx) (((const struct user_pt_regs *)(ctx))->regs[1])
 #define GO_ARGUMENT_3(ctx) (((const struct user_pt_regs *)(ctx))->regs[2])
+#define GO_ARGUMENT_4(ctx) (((const struct user_pt_regs *)(ctx))->regs[3])
+#define GO_ARGUMENT_7(ctx) (((const struct user_pt_regs *)(ctx))->regs[6])
+#define GO_ARGUMENT_8(ctx) (((const struct user_pt_regs *)(ctx))->regs[7])
 #define GO_GOROUTINE(ctx) (((const struct user_pt_regs *)(ctx))->regs[28])
+#define GO_GOROUTINE_AT (28 * sizeof(__u64))
 #define GO_GROWS_STACK(ctx) false /* probes sit behind the check */
 #endif
 

@@ -6,50 +6,16 @@
 #ifndef LIB_TLS_GO_H
 #define LIB_TLS_GO_H
 
-#include "lib/fd.h"
+#include "lib/go_memory.h"
 #include "lib/registers.h"
 #include "lib/tls_calls.h"
 #include "maps/tls_goroutines.h"
 
-/*
- * Places in structs of the standard library, the same since the register ABI (1.17): tls.Conn.conn is an interface and comes
- * first, net.TCPConn.fd comes first, net.netFD.pfd comes first, and poll.FD.Sysfd behind a lock of 16 bytes.
- */
-enum go_offset {
-	GO_INTERFACE_DATA = 8,
-	GO_TLS_CONN = 0 + GO_INTERFACE_DATA,
-	GO_TCP_CONN_FD = 0,
-	GO_FD_NUMBER = 16,
-	GO_BYTES_LENGTH = 8, /* bytes.Reader: slice, then the position */
+enum tls_go_offset {
+	GO_TLS_CONN = 0 + GO_INTERFACE_DATA, /* tls.Conn.conn comes first */
+	GO_BYTES_LENGTH = 8,		     /* bytes.Reader: slice, then the position */
 	GO_BYTES_AT = 24,
 };
-
-enum go_limit { GO_LIMIT_WRAPPERS = 3 };
-
-static __always_inline __u64 go_word(__u64 address)
-{
-	__u64 word = 0;
-
-	bpf_probe_read_user(&word, sizeof(word), (void *)address);
-	return word;
-}
-
-/* The socket under a *tls.Conn; a few wrappers that begin with the connection they wrap are looked through. 0: unknown. */
-static __always_inline __u64 go_sock(__u64 tls_conn)
-{
-	__u64 inner = go_word(tls_conn + GO_TLS_CONN);
-	__u32 i;
-
-	for (i = 0; i < GO_LIMIT_WRAPPERS && inner; i++) {
-		__u64 fd = go_word(go_word(inner + GO_TCP_CONN_FD) + GO_FD_NUMBER);
-		const struct tcp_sock *tp = fd < 0x7fffffff ? fd_tcp(fd) : NULL;
-
-		if (tp)
-			return (__u64)tp;
-		inner = go_word(inner + GO_INTERFACE_DATA);
-	}
-	return 0;
-}
 
 static __always_inline void go_plain(__u64 tls_conn, __u64 buffer, __u64 bytes, __u64 begin_ns, int dir)
 {
@@ -59,7 +25,7 @@ static __always_inline void go_plain(__u64 tls_conn, __u64 buffer, __u64 bytes, 
 	if (!bytes || bytes > TLS_LIMIT_RUN)
 		return;
 	if (!session) {
-		__u64 sock = go_sock(tls_conn);
+		__u64 sock = go_sock_of(go_word(tls_conn + GO_TLS_CONN));
 		struct conn *carrier = bpf_map_lookup_elem(&conns, &sock);
 
 		if (carrier)

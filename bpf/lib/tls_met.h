@@ -14,9 +14,6 @@
 
 enum tls_limit { TLS_LIMIT_TELL_NS = 1000000000 };
 
-/* A plaintext connection has the key of the socket that it came through, made odd: sockets lie at even addresses. */
-enum tls_key { TLS_KEY_PLAIN = 1 };
-
 /* Type and major version of a record: https://www.rfc-editor.org/rfc/rfc8446#section-5.1 */
 static __always_inline bool tls_is_record(__u8 type, __u8 version, bool is_first)
 {

@@ -4,6 +4,7 @@
 #define LIB_TRACE_PARENT_H
 
 #include "lib/exchange.h"
+#include "lib/goroutine.h"
 #include "lib/sock.h"
 #include "lib/trace_id.h"
 #include "lib/traceparent.h"
@@ -151,6 +152,25 @@ static __always_inline bool is_alone(const struct http_event *e, const struct se
 	return last && now - *last < TRACE_ALONE_NS;
 }
 
+/* What the goroutine that asks through this connection serves, or whoever began it did then. */
+static __always_inline bool trace_goroutine(const struct conn *c, __u32 pid, struct trace_context *parent)
+{
+	__u64 sock = c->sock & ~(__u64)TLS_KEY_PLAIN;
+	struct goroutine_key *call = bpf_map_lookup_elem(&go_calls, &sock);
+	struct goroutine *caller;
+	__u64 goid = 0;
+
+	if (call) {
+		if (call->pid == pid)
+			goid = call->goid;
+		bpf_map_delete_elem(&go_calls, &sock); /* said anew for each request */
+	}
+	if (!goid)
+		goid = goroutine_current(pid);
+	caller = goid ? goroutine_find(pid, goid) : NULL;
+	return caller && !caller->stream && served(caller->sock, caller->connection, caller->index, pid, true, parent);
+}
+
 /* The parent of a call that carries no header. False when there is none, or more than one that may be. */
 static __always_inline bool trace_parent(const struct conn *c, const struct http_event *e, struct trace_context *t)
 {
@@ -162,8 +182,10 @@ static __always_inline bool trace_parent(const struct conn *c, const struct http
 	bool is_own = is_alone(e, s), stays = policy && policy->flags & TRACE_POLICY_FLAG_THREADS;
 	struct trace_context parent = {};
 
-	if (r && !r->is_shared && (r->is_blocking || (stays && !is_own)) &&
-	    served(r->sock, r->connection, r->index, pid, true, &parent))
+	if (trace_goroutine(c, pid, &parent))
+		t->link = TRACE_LINK_GOROUTINE;
+	else if (r && !r->is_shared && (r->is_blocking || (stays && !is_own)) &&
+		 served(r->sock, r->connection, r->index, pid, true, &parent))
 		t->link = TRACE_LINK_THREAD;
 	else if (s && s->count == 1 && !is_own && served(s->socks, 0, s->indexes, pid, false, &parent))
 		t->link = TRACE_LINK_ONLY;

@@ -5,6 +5,9 @@
 #include "kernel.h"
 #include "lib/conn.h"
 
+/* A plaintext connection has the key of the socket that it came through, made odd: sockets lie at even addresses. */
+enum tls_key { TLS_KEY_PLAIN = 1 };
+
 /*
  * Connections of captured processes by the address of their struct sock. An entry is made at the first bytes and removed
  * when the socket closes. Below 6.1 the loader preallocates it: there the allocator may fail in a tracing program.

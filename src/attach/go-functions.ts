@@ -1,4 +1,5 @@
 import { ProbeCookie } from '../kernel/abi.gen.ts';
+import type { Machine } from '../lib/elf-image.ts';
 import type { GoFunction } from '../lib/go-functions.ts';
 import type { Binary } from './binary.ts';
 import type { Hook, Probe, ProbedFunction } from './probe-family.ts';
@@ -54,6 +55,35 @@ function returnsOf(binary: Binary, code: Buffer): number[] {
     if (one.done === true) return one.value ? places : [];
     if (one.value.kind === 'return') places.push(one.value.at);
   }
+}
+
+/** Registers of results of Go by their places in the list of arguments of the System V calling convention. */
+const resultPlaces: Readonly<Record<Machine, readonly (number | undefined)[]>> = {
+  'x86-64': [undefined, undefined, 3, 0, 1],
+  arm64: [0, 1, 2, 3, 4],
+};
+
+/** The cheap places behind the calls of the other function where these of its results are still in their registers. */
+export function resultSite(
+  binary: Binary,
+  from: GoFunction,
+  to: GoFunction | undefined,
+  results: readonly number[],
+): number[] {
+  const { machine } = binary.image;
+  const kept = results.map((one) => resultPlaces[machine][one] ?? 'stack');
+  const calls = new Set(callsOf(binary, from, to));
+  const places: number[] = [];
+  let isFollowing = false;
+  for (const { at, kind, changes, isEmulated, isForbidden } of walk(machine, binary.code(from.address, from.bytes))) {
+    if (isFollowing && isEmulated && !isForbidden && kind !== 'other') {
+      places.push(at);
+      isFollowing = false;
+    }
+    if (changes === 'unknown' || kind === 'return' || kept.some((place) => changes.has(place))) isFollowing = false;
+    isFollowing ||= calls.has(at);
+  }
+  return places;
 }
 
 /** Where the function calls the other. */

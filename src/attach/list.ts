@@ -1,7 +1,11 @@
 import { gnutls } from './gnutls.ts';
+import { type GoQuestions, goLibraries } from './go-library.ts';
 import { goTls } from './go-tls.ts';
 import { monoBtls } from './mono-btls.ts';
 import { openssl } from './openssl.ts';
 import type { ProbeFamily } from './probe-family.ts';
 
-export const families: readonly ProbeFamily[] = [openssl, gnutls, monoBtls, goTls];
+/** `go`: undefined when the libraries of Go are to be left alone. */
+export function familiesFor(go: GoQuestions | undefined): readonly ProbeFamily[] {
+  return [openssl, gnutls, monoBtls, goTls, ...(go === undefined ? [] : [goLibraries(go)])];
+}

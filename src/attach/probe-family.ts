@@ -26,6 +26,8 @@ export interface Probe extends Hook {
   /** The program runs when the function that begins here returns. */
   readonly isReturn: boolean;
   readonly isCheap: boolean;
+  /** What it looks into, where the family has many. */
+  readonly library?: string;
 }
 
 export type FoundSymbols = ReadonlyMap<string, ElfSymbol>;

@@ -56,8 +56,11 @@ export class ProbedFiles {
   }
 
   /** A file that refuses its probes is remembered as well, and not asked again. */
-  #probe({ path }: MappedFile, paths: readonly string[], { families, probes }: Analysis): Probed {
+  #probe({ path }: MappedFile, paths: readonly string[], { probes: wanted }: Analysis): Probed {
+    const probes = wanted.filter(({ program }) => this.#programs.has(program));
+    const families = [...new Set(probes.flatMap(({ library }) => library ?? []))];
     const probed = { path, families, pids: new Set<number>(), unused: undefined };
+    if (probes.length === 0) return { ...probed, families, links: [] };
     const told = { file: path, for: families.join(',') };
     try {
       const links = firstThatWorks(paths, (one) => this.#programs.attach(one, probes));

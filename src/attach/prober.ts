@@ -6,12 +6,16 @@ import { within } from '../lib/within.ts';
 import type { Part } from '../pipeline/part.ts';
 import type { Service } from '../span/service.ts';
 import { Analyses } from './analyses.ts';
+import type { GoQuestions } from './go-library.ts';
+import { familiesFor } from './list.ts';
 import { type MappedFile, mappedFiles } from './mapped-files.ts';
 import { ProbedFiles } from './probed-files.ts';
 
 export interface ProberOptions {
   readonly proc: ProcFs;
   readonly programs: ProbePrograms;
+  /** What is asked of libraries in Go; undefined: nothing. */
+  readonly go: GoQuestions | undefined;
 }
 
 interface Watched {
@@ -36,7 +40,7 @@ const keepUnusedMs = 30_000;
 export class Prober implements Part {
   readonly name = 'probes';
   readonly #options: ProberOptions;
-  readonly #analyses = new Analyses();
+  readonly #analyses: Analyses;
   readonly #watched = new Map<number, Watched>();
   readonly #files: ProbedFiles;
   readonly #later = new Set<NodeJS.Timeout>();
@@ -46,6 +50,7 @@ export class Prober implements Part {
 
   constructor(options: ProberOptions) {
     this.#options = options;
+    this.#analyses = new Analyses(familiesFor(options.go));
     this.#files = new ProbedFiles(options.programs);
   }
 
@@ -145,7 +150,9 @@ export class Prober implements Part {
       if (watched.files.has(file.key)) continue;
       const analysis = await this.#analyses.of(file, pathsOf(proc, pid, file));
       if (this.#isLeft(watched)) return;
-      if (analysis === undefined || analysis.probes.length === 0) continue;
+      if (analysis.go !== undefined && this.#options.go !== undefined)
+        this.#options.programs.describeGo(hostPid, analysis.go);
+      if (analysis.probes.length === 0) continue;
       this.#files.use(file, pathsOf(proc, pid, file), analysis, hostPid);
       watched.files.add(file.key);
     }

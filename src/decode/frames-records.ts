@@ -1,4 +1,12 @@
-import { FramesEvent, FramesFlag, FramesLimit, FramesType, HttpEvent, HttpRole } from '../kernel/abi.gen.ts';
+import {
+  FramesEvent,
+  FramesFlag,
+  FramesLimit,
+  FramesType,
+  HttpEvent,
+  HttpRole,
+  StreamEvent,
+} from '../kernel/abi.gen.ts';
 import type { HttpOutcome as Reason } from '../protocol/http-facts.ts';
 import { Http2Connection, type Side } from '../protocol/http2/connection.ts';
 import { Stream, type StreamEnd } from '../protocol/http2/stream.ts';
@@ -8,6 +16,7 @@ import type { Span } from '../span/span.ts';
 import { counters } from '../telemetry/counters.ts';
 import { type Ends, endsIn, reasonOf, u64, unnamed } from './record-fields.ts';
 import type { RequestHead } from './request-head.ts';
+import type { Routes } from './routes.ts';
 
 const at = FramesEvent.at;
 const layout = {
@@ -23,6 +32,7 @@ export interface FramesRecordsOptions {
   /** Who a record is about, by host pid; undefined when nobody captured is known by it. */
   readonly serviceOf: (hostPid: number) => Service | undefined;
   readonly sensitiveQueryKeys: () => ReadonlySet<string> | undefined;
+  readonly routes: Routes;
 }
 
 interface Followed {
@@ -89,6 +99,18 @@ export class FramesRecords {
     );
     followed.connection.upgraded(stream, u64(bytes, start + HttpEvent.at.requestBytes));
     this.#remember(id, followed);
+  }
+
+  /** The struct stream_event at `start`: what a library says of a stream. */
+  said(bytes: Buffer, start: number): void {
+    const { connection, stream, handlerNs, route } = StreamEvent.at;
+    this.#followed
+      .get(u64(bytes, start + connection))
+      ?.connection.handled(
+        bytes.readUInt32LE(start + stream),
+        u64(bytes, start + handlerNs),
+        this.#options.routes.of(bytes.readUInt32LE(start + route)),
+      );
   }
 
   #open(ends: Ends, role: number | undefined, isWhole: boolean): Followed {

@@ -7,6 +7,7 @@ import { FramesRecords } from './frames-records.ts';
 import { HeadParts } from './head-parts.ts';
 import { type Ends, endsIn, reasonOf, u64, unnamed } from './record-fields.ts';
 import { readRequestHead } from './request-head.ts';
+import { Routes } from './routes.ts';
 import { traceFactsOf, traceStateOf } from './trace-facts.ts';
 
 const at = HttpEvent.at;
@@ -29,6 +30,7 @@ export class HttpRecords {
   readonly #options: HttpRecordsOptions;
   readonly #lines = new HeadParts(HttpLimit.targetBytes);
   readonly #states = new HeadParts(TraceLimit.stateBytes);
+  readonly #routes = new Routes();
   readonly #ends = new Map<number, Ends>();
   readonly #frames: FramesRecords;
 
@@ -37,6 +39,7 @@ export class HttpRecords {
     this.#frames = new FramesRecords({
       serviceOf: options.serviceOf,
       sensitiveQueryKeys: () => this.sensitiveQueryKeys,
+      routes: this.#routes,
     });
   }
 
@@ -55,6 +58,8 @@ export class HttpRecords {
       } else if (kind === EventKind.frames) this.#frames.read(bytes, start, end, spans);
       else if (kind === EventKind.headPart) this.#lines.add(bytes, start);
       else if (kind === EventKind.statePart) this.#states.add(bytes, start);
+      else if (kind === EventKind.route) this.#routes.add(bytes, start);
+      else if (kind === EventKind.stream) this.#frames.said(bytes, start);
       else if (kind === EventKind.tls) this.#options.onTls?.(bytes.readUInt32LE(start + TlsEvent.at.pid));
       else counters.add('records_undecoded', 'unknown_kind');
       start = (end + 7) & ~7;
@@ -79,6 +84,7 @@ export class HttpRecords {
     }
     const { local, remote } = this.#endsOf(bytes, start);
     const startNs = u64(bytes, start + at.startNs);
+    const handlerNs = u64(bytes, start + at.handlerNs);
     const trace = traceFactsOf(bytes, start);
     return httpSpan(
       {
@@ -93,11 +99,12 @@ export class HttpRecords {
         requestBytes: u64(bytes, start + at.requestBytes),
         responseBytes: u64(bytes, start + at.responseBytes),
         requestStartNs: u64(bytes, start + at.arrivalNs) || startNs,
-        startNs,
+        startNs: handlerNs || startNs,
         firstByteNs: u64(bytes, start + at.firstByteNs),
         endNs: u64(bytes, start + at.endNs),
         peer: isServer ? remote : local,
         host: isServer ? local : remote,
+        route: this.#routes.of(bytes.readUInt32LE(start + at.route)),
         ...trace,
         traceState: traceStateOf(this.#takeState(bytes, start), trace),
       },

@@ -1,5 +1,5 @@
 import { log } from '../telemetry/log.ts';
-import { TlsProcess } from './abi.gen.ts';
+import { GoProcess, TlsProcess } from './abi.gen.ts';
 import { type Addon, type BpfMap, type BpfObject, builtFile, type Link } from './addon.ts';
 import type { Capture } from './capture.ts';
 import { causeOf, detailOf } from './refusal.ts';
@@ -18,13 +18,37 @@ export interface TlsCounts {
   readonly seen: number;
 }
 
-/** Maps of the programs that watch sockets: connections and traces are the same, whichever way the bytes are seen. */
-const fromCapture = [
-  ...['conns', 'blank_conn', 'waiting', 'blank_waiting', 'events', 'tls_threads', 'tls_processes'],
-  ...['trace_policies', 'serving', 'reading', 'alone', 'carried', 'sent', 'options_in', 'options_out'],
-];
-/** By CPU, direction and place: see bpf/lib/plain_work.h. */
-const workEntries = 8;
+/** An object of programs for probes, and what goes unseen where the kernel does not take it. */
+interface ProbeObject {
+  readonly file: string;
+  readonly unseen: string;
+  /** Maps of the programs that watch sockets: connections and traces are the same, whichever way the bytes are seen. */
+  readonly fromCapture: readonly string[];
+  readonly maxEntries?: Readonly<Record<string, number>>;
+  /** It is told the same as the programs that watch sockets. */
+  readonly hasConstants?: true;
+}
+
+const connections = ['conns', 'blank_conn', 'waiting', 'blank_waiting', 'events'];
+const goroutines = ['go_processes', 'goroutines', 'go_calls'];
+const tls: ProbeObject = {
+  file: 'tls_multi',
+  unseen: 'nothing is seen inside TLS',
+  fromCapture: [
+    ...[...connections, ...goroutines, 'tls_threads', 'tls_processes'],
+    ...['trace_policies', 'serving', 'reading', 'alone', 'carried', 'sent', 'options_in', 'options_out'],
+  ],
+  /** By CPU, direction and place: see bpf/lib/plain_work.h. */
+  maxEntries: { work: 8 },
+  hasConstants: true,
+};
+const go: ProbeObject = {
+  file: 'go_multi',
+  unseen: 'libraries of Go are not looked into',
+  fromCapture: [...connections, ...goroutines],
+};
+/** By the program that runs at a probe. */
+const objects: Readonly<Record<string, ProbeObject>> = { go_library: go };
 
 export interface ProbeProgramsOptions {
   readonly addon: Addon;
@@ -39,8 +63,7 @@ export interface ProbeProgramsOptions {
  */
 export class ProbePrograms {
   readonly #options: ProbeProgramsOptions;
-  #loaded: BpfObject | undefined;
-  #refusal: Error | undefined;
+  readonly #loaded = new Map<ProbeObject, BpfObject | Error>();
 
   constructor(options: ProbeProgramsOptions) {
     this.#options = options;
@@ -48,18 +71,31 @@ export class ProbePrograms {
 
   /** Those that are in the kernel. */
   get objects(): readonly BpfObject[] {
-    return this.#loaded === undefined ? [] : [this.#loaded];
+    return [...this.#loaded.values()].filter((one): one is BpfObject => !(one instanceof Error));
   }
 
-  /** @throws KernelError when this kernel does not take them; it is asked only once. */
-  #object(): BpfObject {
-    if (this.#refusal !== undefined) throw this.#refusal;
+  /** Whether the kernel takes the program; it is asked when somebody wants to know, and once. */
+  has(program: string): boolean {
     try {
-      this.#loaded ??= load(this.#options);
-      return this.#loaded;
+      this.#object(objects[program] ?? tls);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  /** @throws KernelError when this kernel does not take them. */
+  #object(wanted: ProbeObject): BpfObject {
+    const known = this.#loaded.get(wanted);
+    if (known instanceof Error) throw known;
+    if (known !== undefined) return known;
+    try {
+      const loaded = load(wanted, this.#options);
+      this.#loaded.set(wanted, loaded);
+      return loaded;
     } catch (error) {
-      this.#refusal = error as Error;
-      log.warn('nothing is seen inside TLS: the kernel does not take the programs', {
+      this.#loaded.set(wanted, error as Error);
+      log.warn(`${wanted.unseen}: the kernel does not take the programs`, {
         ...causeOf(error),
         reason: detailOf(error),
       });
@@ -69,18 +105,31 @@ export class ProbePrograms {
 
   /** Puts all probes into a file; those that are there when one fails are taken out again. */
   attach(path: string, places: readonly ProbePlace[]): Link[] {
-    const object = this.#object();
     const links: Link[] = [];
+    const used = new Set<ProbeObject>();
     try {
-      for (const group of groups(places)) links.push(link(object, path, group));
+      for (const group of groups(places)) {
+        const wanted = objects[group[0].program] ?? tls;
+        used.add(wanted);
+        links.push(link(this.#object(wanted), path, group));
+      }
     } catch (error) {
       for (const link of links) link.destroy();
       throw error;
     }
+    if (!used.has(tls)) return links;
     const now = Buffer.alloc(8);
     now.writeBigUInt64LE(process.hrtime.bigint());
-    object.map('tls_since').update(Buffer.alloc(4), now);
+    this.#object(tls).map('tls_since').update(Buffer.alloc(4), now);
     return links;
+  }
+
+  /** A process is one of Go. */
+  describeGo(hostPid: number, { goid, curg }: { readonly goid: number; readonly curg: number }): void {
+    const value = Buffer.alloc(GoProcess.size);
+    value.writeUInt32LE(goid, GoProcess.at.goid);
+    value.writeUInt32LE(curg, GoProcess.at.curg);
+    this.#options.capture.object.map('go_processes').update(u32(hostPid), value);
   }
 
   tlsOf(hostPid: number): TlsCounts | undefined {
@@ -94,20 +143,23 @@ export class ProbePrograms {
   }
 
   forget(hostPid: number): void {
+    this.#options.capture.object.map('go_processes').delete(u32(hostPid));
     this.#options.capture.object.map('tls_processes').delete(u32(hostPid));
   }
 
   close(): void {
-    this.#loaded?.close();
-    this.#loaded = undefined;
+    for (const object of this.objects) object.close();
+    this.#loaded.clear();
   }
 }
 
-function load({ addon, capture, shared }: ProbeProgramsOptions): BpfObject {
+function load(
+  { file, fromCapture, maxEntries = {}, hasConstants }: ProbeObject,
+  { addon, capture, shared }: ProbeProgramsOptions,
+): BpfObject {
   const reuse = { ...shared, ...Object.fromEntries(fromCapture.map((name) => [name, capture.object.map(name)])) };
-  const { constants } = capture;
-  const maxEntries = { work: workEntries };
-  const object = addon.openObject(builtFile('bpf/tls_multi.bpf.o'), { reuse, constants, maxEntries });
+  const constants = hasConstants === true ? capture.constants : {};
+  const object = addon.openObject(builtFile(`bpf/${file}.bpf.o`), { reuse, constants, maxEntries });
   try {
     object.load();
     return object;

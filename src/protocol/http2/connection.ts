@@ -78,6 +78,14 @@ export class Http2Connection {
     this.#highest = stream.id;
   }
 
+  /** What a library of the server says of a request: when its handler began, and its route; 0 and empty when it does not. */
+  handled(id: number, handlerNs: number, route: string): void {
+    const stream = this.#streams.get(id);
+    if (stream === undefined) return;
+    if (handlerNs !== 0) stream.handlerNs = handlerNs;
+    if (route !== '') stream.route = route;
+  }
+
   read(record: FramesRecord): void {
     this.#now = record;
     const { reader } = record.isSent ? this.#sent : this.#received;

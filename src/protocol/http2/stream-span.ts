@@ -36,7 +36,7 @@ export function streamSpan(stream: Stream, side: Side, end: StreamEnd, endNs: nu
     requestBytes: stream.requestBody.bytes,
     responseBytes: stream.responseBody.bytes,
     requestStartNs: stream.arrivalNs || stream.startNs,
-    startNs: stream.startNs,
+    startNs: stream.handlerNs || stream.startNs,
     firstByteNs: stream.firstByteNs,
     endNs,
     peer: around.peer,
@@ -65,6 +65,7 @@ export function streamSpan(stream: Stream, side: Side, end: StreamEnd, endNs: nu
       isTls: fieldOf(stream.request, ':scheme') === 'https',
       status: statusOf(stream),
       outcome,
+      route: stream.route,
     },
     around.sensitiveQueryKeys,
   );

@@ -41,6 +41,9 @@ export class Stream {
   response: readonly Field[] | undefined;
   trailers: readonly Field[] | undefined;
   firstByteNs = 0;
+  /** Told by a library. */
+  handlerNs = 0;
+  route = '';
   /** The answer began before the request was over. */
   isInterleaved = false;
   /** Frames were missed since it began, its end perhaps among them. */

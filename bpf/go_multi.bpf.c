@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Probes in libraries of Go, for what the wire does not tell: Linux 6.6 and later, as those in tls_multi.bpf.c. */
+#define CAN_CAST
+#include "lib/go_library.h"
+
+char LICENSE[] SEC("license") = "GPL";
+
+/* A place in a library, enum go_place. Sends routes that were never met, and what is said of streams of HTTP/2. */
+SEC("uprobe.multi")
+int BPF_UPROBE(go_library)
+{
+	__u64 cookie = bpf_get_attach_cookie(ctx), field = cookie >> GO_COOKIE_FIELD_SHIFT, goid;
+	__u32 place = cookie & (PROBE_COOKIE_ON_CHECK - 1), pid = current_process();
+	struct go_process *process;
+	struct go_draft draft = {};
+
+	if (!is_target() || !go_begins(ctx, cookie) || !(process = bpf_map_lookup_elem(&go_processes, &pid)))
+		return 0;
+	if (place == GO_PLACE_SPAWN) {
+		go_spawn(process, pid, GO_GOROUTINE(ctx), GO_ARGUMENT_2(ctx));
+		return 0;
+	}
+	goid = goid_of(process, GO_GOROUTINE(ctx));
+	if (place == GO_PLACE_HANDLER)
+		go_handler(pid, goid);
+	else if (place == GO_PLACE_CALL)
+		go_call(pid, goid, GO_ARGUMENT_1(ctx));
+	else if (place == GO_PLACE_STREAM)
+		go_stream(pid, goid, GO_ARGUMENT_1(ctx), GO_ARGUMENT_2(ctx), field);
+	else if (go_found(ctx, place, field, &draft))
+		go_routed(pid, goid, &draft);
+	return 0;
+}

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What the probes in libraries of Go tell, enum go_place: which goroutine does what for whom, and the route of a request. */
+#ifndef LIB_GO_LIBRARY_H
+#define LIB_GO_LIBRARY_H
+
+#include "lib/go_memory.h"
+#include "lib/go_route.h"
+#include "lib/goroutine.h"
+#include "lib/target.h"
+
+enum go_field {
+	GO_G_M = 48, /* runtime.g.m, the same since the register ABI */
+	GO_PERSIST_CONN = 80 + GO_INTERFACE_DATA,
+	GO_HTTP2_SERVER_CONN = 16 + GO_INTERFACE_DATA,
+	GO_HTTP2_STREAM_ID = 8,
+	GO_LIMIT_CHI_PARTS = 4,
+};
+
+/* The exchange that a goroutine serves, if it still does. */
+static __always_inline struct http_event *go_exchange(const struct goroutine *serving)
+{
+	struct conn *c = bpf_map_lookup_elem(&conns, &serving->sock);
+	__u32 index = serving->index;
+
+	if (!c || c->id != serving->connection || index - c->responses >= c->requests - c->responses)
+		return NULL;
+	return exchange_find(c, serving->sock, index);
+}
+
+static __always_inline void go_stream_tell(const struct goroutine *serving, __u64 handler_ns, __u32 route)
+{
+	struct stream_event event = { .kind = EVENT_KIND_STREAM,
+				      .stream = serving->stream,
+				      .connection = serving->connection,
+				      .handler_ns = handler_ns,
+				      .route = route };
+
+	if (ring_send(&event, sizeof(event)))
+		count(COUNTER_LOST_ROUTE, 1);
+}
+
+/* ServeHTTP of net/http's own handler. What a goroutine does first is what the request waited for. */
+static __always_inline void go_handler(__u32 pid, __u64 goid)
+{
+	struct goroutine *serving = goroutine_find(pid, goid);
+	struct http_event *e = serving && !serving->stream ? go_exchange(serving) : NULL;
+
+	if (e && !e->handler_ns)
+		e->handler_ns = bpf_ktime_get_ns();
+}
+
+/* The runtime's own goroutine puts a new one in line for the one that asked for it. */
+static __always_inline void go_spawn(const struct go_process *process, __u32 pid, __u64 scheduler, __u64 made)
+{
+	__u64 parent = goid_of(process, go_word(go_word(scheduler + GO_G_M) + process->curg));
+	struct goroutine *serving = parent ? goroutine_find(pid, parent) : NULL;
+	struct goroutine inherited;
+
+	if (!serving)
+		return;
+	inherited = *serving;
+	goroutine_put(pid, goid_of(process, made), &inherited);
+}
+
+/* The calling goroutine asks; another one will write. */
+static __always_inline void go_call(__u32 pid, __u64 goid, __u64 persist_conn)
+{
+	struct goroutine_key caller = { .goid = goid, .pid = pid };
+	__u64 sock = go_sock_of(go_word(persist_conn + GO_PERSIST_CONN));
+
+	if (sock && goid)
+		bpf_map_update_elem(&go_calls, &sock, &caller, BPF_ANY);
+}
+
+/* (connection, response writer, …): the goroutine is a stream's own. */
+static __always_inline void go_stream(__u32 pid, __u64 goid, __u64 server, __u64 writer, __u64 field)
+{
+	__u64 inner = go_word(server + GO_HTTP2_SERVER_CONN), sock = go_sock_of(inner);
+	__u64 stream = go_word(go_word(writer));
+	struct goroutine serving = {};
+	struct conn *c;
+
+	bpf_probe_read_user(&serving.stream, sizeof(serving.stream), (void *)(stream + GO_HTTP2_STREAM_ID));
+	c = sock ? bpf_map_lookup_elem(&conns, &sock) : NULL;
+	if (!c || !serving.stream || !goid)
+		return;
+	serving.sock = sock;
+	serving.connection = c->id; /* its plaintext has the same */
+	goroutine_put(pid, goid, &serving);
+	if (field & GO_COOKIE_TELL)
+		go_stream_tell(&serving, bpf_ktime_get_ns(), 0);
+}
+
+/* Routers within routers: the pattern is what all of them have found. */
+static __always_inline void go_parts(struct go_draft *draft, __u64 slice)
+{
+	struct go_span parts, part;
+	__u32 i;
+
+	go_span_read(&parts, slice);
+	for (i = 0; i < GO_LIMIT_CHI_PARTS && i < parts.length; i++) {
+		go_span_read(&part, parts.at + i * sizeof(part));
+		go_draft_add(draft, &part);
+	}
+}
+
+/* The pattern that a router has found for the request of its goroutine. False when it has found none that counts. */
+static __always_inline bool go_found(struct pt_regs *ctx, __u32 place, __u64 field, struct go_draft *draft)
+{
+	struct go_span string = { .at = GO_ARGUMENT_3(ctx), .length = GO_ARGUMENT_4(ctx) };
+
+	if (place == GO_PLACE_CHI) {
+		go_parts(draft, GO_ARGUMENT_1(ctx) + field);
+		return true;
+	}
+	if (place == GO_PLACE_MUX) { /* (…, path, …, match, route): routers around the one that matched come later */
+		if (go_word(GO_ARGUMENT_7(ctx)) != GO_ARGUMENT_8(ctx))
+			return false;
+		go_span_read(&string, GO_ARGUMENT_2(ctx));
+	} else if (place == GO_PLACE_CONTEXT) {
+		go_span_read(&string, GO_ARGUMENT_1(ctx) + field);
+	}
+	go_draft_add(draft, &string);
+	return true;
+}
+
+static __always_inline void go_routed(__u32 pid, __u64 goid, const struct go_draft *draft)
+{
+	struct goroutine *serving = goroutine_find(pid, goid);
+	struct http_event *e;
+	__u32 number;
+
+	if (!serving || !(number = go_route_number(&draft->route, draft->length)))
+		return;
+	if (serving->stream) {
+		go_stream_tell(serving, 0, number);
+		return;
+	}
+	e = go_exchange(serving);
+	if (e)
+		e->route = number;
+}
+
+#endif

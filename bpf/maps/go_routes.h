@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef MAPS_GO_ROUTES_H
+#define MAPS_GO_ROUTES_H
+
+#include "kernel.h"
+#include "abi.h"
+
+struct go_route {
+	__u8 text[GO_LIMIT_ROUTE_BYTES]; /* zeros behind its end */
+};
+
+/* The routes of all processes, and the number of each: records say that instead of the text. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 16384);
+	__type(key, struct go_route);
+	__type(value, __u32);
+} go_routes SEC(".maps");
+
+/* The latest number. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u32);
+} go_route_count SEC(".maps");
+
+#endif
