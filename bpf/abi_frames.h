@@ -5,10 +5,14 @@
 
 enum frames_flag {
 	FRAMES_FLAG_OLD_CONNECTION = 1, /* header tables may hold what was never seen */
-	FRAMES_FLAG_CLOSED = 2,		/* the connection is over, as `outcome` says; no data */
+	FRAMES_FLAG_CLOSED = 2,		/* the connection is over, as `outcome` says; data tells what had passed */
 };
 
-enum frames_type { FRAMES_TYPE_PASSED = 128 }; /* of the head that tells of DATA which passed by */
+/* Of the head that tells of DATA which passed by. */
+enum frames_type {
+	FRAMES_TYPE_PASSED = 128,
+	FRAMES_TYPE_PASSED_OPPOSITE = 129, /* in the other direction, when this one ends the stream */
+};
 
 enum frames_limit {
 	FRAMES_LIMIT_DATA_BYTES = 2048,
@@ -21,8 +25,8 @@ enum frames_limit {
  * parts left out: HEADERS, RST_STREAM, PUSH_PROMISE, GOAWAY and CONTINUATION are whole, and may go on in the next
  * record. DATA frames of a stream that follow each other are told of by one head of the type FRAMES_TYPE_PASSED, with the last
  * byte of the last of them: its length leaves out the padding, and the first FRAMES_LIMIT_PREFIX_BYTES of the first
- * payload follow it, zeros if that is shorter. DATA that looks like the trailers of gRPC-Web is whole. All other frames are
- * left out.
+ * payload follow it, zeros if that is shorter. What is not told yet when its stream or the connection ends is told with that end, once
+ * more perhaps than in its own direction. DATA that looks like the trailers of gRPC-Web is whole. All other frames are left out.
  */
 struct frames_event {
 	__u16 kind;

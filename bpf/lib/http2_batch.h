@@ -8,7 +8,10 @@
 #include "lib/ring.h"
 #include "lib/run_arguments.h"
 
-enum batch_limit { BATCH_LIMIT_STEP = 64 }; /* a step adds no more besides the payload that fits */
+enum batch_limit {
+	BATCH_LIMIT_STEP = 64, /* a step adds no more besides the payload that fits */
+	BATCH_DATA_BYTES = FRAMES_LIMIT_FRAME_HEAD + FRAMES_LIMIT_PREFIX_BYTES,
+};
 
 static __always_inline void batch_describe(struct frames_event *e, const struct conn *c, __u64 now)
 {
@@ -62,23 +65,38 @@ static __always_inline void batch_head(struct work *w, const struct frames *f)
 	w->batched += FRAMES_LIMIT_FRAME_HEAD;
 }
 
-/* Tells of the DATA that passed on one stream. */
-static __always_inline void batch_data(struct work *w, struct frames *f, __u8 flags)
+/* BATCH_DATA_BYTES that tell of the DATA in hand. */
+static __always_inline void data_describe(__u8 *to, const struct frames *f, __u8 type, __u8 flags)
 {
-	__u8 *to;
-
-	if (!f->is_data)
-		return;
-	to = batch_room(w, 0);
 	to[0] = f->data_bytes >> 16;
 	to[1] = f->data_bytes >> 8;
 	to[2] = f->data_bytes;
-	to[3] = FRAMES_TYPE_PASSED;
+	to[3] = type;
 	to[4] = flags;
 	__builtin_memcpy(to + 5, &f->data_stream, sizeof(f->data_stream));
 	__builtin_memcpy(to + FRAMES_LIMIT_FRAME_HEAD, f->data_prefix, FRAMES_LIMIT_PREFIX_BYTES);
-	w->batched += FRAMES_LIMIT_FRAME_HEAD + FRAMES_LIMIT_PREFIX_BYTES;
+}
+
+/* Tells of the DATA that passed on one stream. */
+static __always_inline void batch_data(struct work *w, struct frames *f, __u8 flags)
+{
+	if (!f->is_data)
+		return;
+	data_describe(batch_room(w, 0), f, FRAMES_TYPE_PASSED, flags);
+	w->batched += BATCH_DATA_BYTES;
 	f->is_data = 0;
+}
+
+/*
+ * The stream ends in this direction: tells of its DATA in the other one, of which it may be the last. It stays in hand there, for
+ * another program may have it in hand too.
+ */
+static __always_inline void batch_data_opposite(struct work *w, const struct frames *opposite, __u32 stream)
+{
+	if (!opposite->is_data || opposite->data_stream != stream)
+		return;
+	data_describe(batch_room(w, 0), opposite, FRAMES_TYPE_PASSED_OPPOSITE, 0);
+	w->batched += BATCH_DATA_BYTES;
 }
 
 #endif

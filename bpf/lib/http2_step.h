@@ -126,8 +126,11 @@ static __always_inline bool data_is_trailers(const struct frames *f, __u32 have)
 }
 
 /* The head of a frame is whole, with `have` bytes: what becomes of the rest. */
-static __always_inline void frame_begin(struct work *w, struct stream *s, struct frames *f, __u32 have)
+static __always_inline void frame_begin(struct work *w, struct stream *s, struct frames *f,
+					const struct frames *opposite, __u32 have)
 {
+	__u32 stream;
+
 	s->head = 0;
 	if (frame_is_preface(f->head)) {
 		http2_rest(s, f, have);
@@ -145,8 +148,11 @@ static __always_inline void frame_begin(struct work *w, struct stream *s, struct
 		w->batched += FRAMES_LIMIT_PREFIX_BYTES;
 		s->phase = PHASE_FRAME;
 		break;
-	case FRAME_HEADERS:
 	case FRAME_RST_STREAM:
+		__builtin_memcpy(&stream, f->head + 5, sizeof(stream));
+		batch_data_opposite(w, opposite, stream);
+		/* fall through */
+	case FRAME_HEADERS:
 	case FRAME_PUSH_PROMISE:
 	case FRAME_GOAWAY:
 	case FRAME_CONTINUATION:
@@ -159,7 +165,8 @@ static __always_inline void frame_begin(struct work *w, struct stream *s, struct
 }
 
 /* Gathers the head of a frame from the window. */
-static __always_inline void frame_head(struct conn *c, struct work *w, struct stream *s, struct frames *f)
+static __always_inline void frame_head(struct conn *c, struct work *w, struct stream *s, struct frames *f,
+				       const struct frames *opposite)
 {
 	const __u8 *bytes = &w->window[(w->at - w->start) & (WINDOW_BYTES - 1)];
 	__u32 have = s->head, i;
@@ -192,7 +199,7 @@ static __always_inline void frame_head(struct conn *c, struct work *w, struct st
 		count(COUNTER_CONN_HTTP2, 1);
 	}
 	if (have >= frame_wanted(f->head, have))
-		frame_begin(w, s, f, have);
+		frame_begin(w, s, f, opposite, have);
 }
 
 /* Copies what the window has of the frame in hand. */
@@ -229,13 +236,14 @@ __attribute__((noinline)) int http2_step(RUN_PARAMETERS)
 {
 	FIND_RUN(dir);
 	struct stream *s;
-	struct frames *f;
+	struct frames *f, *opposite;
 	__u32 rest;
 
 	if (!c || !w || w->at >= w->length)
 		return WALK_DONE;
 	s = dir & 1 ? &c->stream[TX] : &c->stream[RX];
 	f = dir & 1 ? &c->frames[TX] : &c->frames[RX];
+	opposite = dir & 1 ? &c->frames[RX] : &c->frames[TX];
 	if (w->batched > FRAMES_LIMIT_DATA_BYTES - BATCH_LIMIT_STEP)
 		batch_send(RUN_ARGUMENTS(c, w, dir));
 	rest = w->length - w->at;
@@ -249,7 +257,7 @@ __attribute__((noinline)) int http2_step(RUN_PARAMETERS)
 	} else if (s->phase == PHASE_FRAME) {
 		frame_copy(w, s, f);
 	} else {
-		frame_head(c, w, s, f);
+		frame_head(c, w, s, f, opposite);
 	}
 	if (w->at < w->length && c->kind == CONN_KIND_HTTP2)
 		return WALK_MORE;
@@ -273,6 +281,8 @@ static __always_inline void http2_close(const struct conn *c, __u8 outcome, __u6
 {
 	struct {
 		__u8 head[__builtin_offsetof(struct frames_event, data)];
+		__u8 received[BATCH_DATA_BYTES];
+		__u8 sent[BATCH_DATA_BYTES];
 	} __attribute__((aligned(8))) record = {};
 	struct frames_event *e = (void *)&record;
 
@@ -281,6 +291,10 @@ static __always_inline void http2_close(const struct conn *c, __u8 outcome, __u6
 	batch_describe(e, c, now);
 	e->flags |= FRAMES_FLAG_CLOSED;
 	e->outcome = outcome;
+	if (c->frames[RX].is_data)
+		data_describe(record.received, &c->frames[RX], FRAMES_TYPE_PASSED, 0);
+	if (c->frames[TX].is_data)
+		data_describe(record.sent, &c->frames[TX], FRAMES_TYPE_PASSED_OPPOSITE, 0);
 	if (ring_send(&record, sizeof(record)))
 		count(COUNTER_LOST_FRAMES, 1);
 }

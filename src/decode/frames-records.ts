@@ -8,7 +8,7 @@ import {
   StreamEvent,
 } from '../kernel/abi.gen.ts';
 import type { HttpOutcome as Reason } from '../protocol/http-facts.ts';
-import { Http2Connection, type Side } from '../protocol/http2/connection.ts';
+import { type FramesRecord, Http2Connection, type Side } from '../protocol/http2/connection.ts';
 import { Stream, type StreamEnd } from '../protocol/http2/stream.ts';
 import { streamSpan } from '../protocol/http2/stream-span.ts';
 import type { Service } from '../span/service.ts';
@@ -23,6 +23,7 @@ const layout = {
   frameHead: FramesLimit.frameHead,
   prefixBytes: FramesLimit.prefixBytes,
   passedType: FramesType.passed,
+  passedOppositeType: FramesType.passedOpposite,
 };
 /** Connections followed at once, and bytes that they keep together; those that were quiet for longest make room. */
 const maxConnections = 16_384;
@@ -58,29 +59,18 @@ export class FramesRecords {
   /** Reads the record [start, end) and adds the spans of the streams that end with it. */
   read(bytes: Buffer, start: number, end: number, spans: Span[]): void {
     const id = u64(bytes, start + at.connection);
-    const nowNs = u64(bytes, start + at.nowNs);
     const flags = bytes[start + at.flags] ?? 0;
     const known = this.#followed.get(id);
     this.#spans = spans;
     if (known !== undefined) this.#forget(id, known);
     if ((flags & FramesFlag.closed) !== 0) {
       this.#closedBy = reasonOf(bytes[start + at.outcome], known?.connection.side === 'server');
-      known?.connection.close(nowNs);
+      known?.connection.close(recordOf(bytes, start, end));
       return;
     }
     const followed =
       known ?? this.#open(endsIn(bytes, start, at), bytes[start + at.role], (flags & FramesFlag.oldConnection) === 0);
-    followed.connection.read({
-      isSent: bytes[start + at.direction] === 1,
-      index: bytes.readUInt32LE(start + at.index),
-      continued: bytes.readUInt32LE(start + at.continued),
-      pid: bytes.readUInt32LE(start + at.pid),
-      nowNs,
-      arrivalNs: u64(bytes, start + at.arrivalNs),
-      bytes,
-      from: start + at.data,
-      to: end,
-    });
+    followed.connection.read(recordOf(bytes, start, end));
     this.#remember(id, followed);
   }
 
@@ -158,6 +148,20 @@ export class FramesRecords {
       }),
     );
   }
+}
+
+function recordOf(bytes: Buffer, start: number, end: number): FramesRecord {
+  return {
+    isSent: bytes[start + at.direction] === 1,
+    index: bytes.readUInt32LE(start + at.index),
+    continued: bytes.readUInt32LE(start + at.continued),
+    pid: bytes.readUInt32LE(start + at.pid),
+    nowNs: u64(bytes, start + at.nowNs),
+    arrivalNs: u64(bytes, start + at.arrivalNs),
+    bytes,
+    from: start + at.data,
+    to: end,
+  };
 }
 
 function sideOf(role: number | undefined): Side | undefined {

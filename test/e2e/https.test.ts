@@ -49,13 +49,14 @@ const clients: Readonly<Record<string, (port: number) => readonly string[]>> = {
   'C with OpenSSL': (port) => [cProgram('openssl_client', 'ssl', 'crypto'), `${port}`, `${requests}`],
   'C with GnuTLS': (port) => [cProgram('gnutls_client', 'gnutls'), `${port}`, `${requests}`],
   curl: (port) => ['sh', script('curl.sh'), `${port}`, curlPlan(port, requests)],
+  'curl, HTTP/2': (port) => ['sh', script('curl.sh'), `${port}`, curlPlan(port, requests)],
 };
 
 const http2 = 'Go, HTTP/2';
 
 /** The other end of a row: one that speaks HTTP/2 for those that do. */
 function of(name: string, withHttp2: string, without: string): string {
-  return name === http2 ? withHttp2 : without;
+  return name.endsWith('HTTP/2') ? withHttp2 : without;
 }
 
 describe(`${requests} requests over TLS are told of both ends`, () => {

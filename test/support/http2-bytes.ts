@@ -12,14 +12,25 @@ export function frame(type: number, flags: number, stream: number, payload: Buff
 }
 
 /** What the kernel programs send of DATA; `prefix` are its first bytes. */
-export function passed(stream: number, bytes: number, isEnd: boolean, prefix = ''): Buffer {
+export function passed(
+  stream: number,
+  bytes: number,
+  isEnd: boolean,
+  prefix = '',
+  type: number = FramesType.passed,
+): Buffer {
   const record = Buffer.alloc(FramesLimit.frameHead + FramesLimit.prefixBytes);
   record.writeUIntBE(bytes, 0, 3);
-  record[3] = FramesType.passed;
+  record[3] = type;
   record[4] = isEnd ? 1 : 0;
   record.writeUInt32BE(stream, 5);
   Buffer.from(prefix, 'hex').copy(record, FramesLimit.frameHead);
   return record;
+}
+
+/** The same of the other direction. */
+export function passedOpposite(stream: number, bytes: number, prefix = ''): Buffer {
+  return passed(stream, bytes, false, prefix, FramesType.passedOpposite);
 }
 
 /** A header block without any table: each field a literal that is not indexed. */
@@ -32,6 +43,7 @@ export const framesLayout = {
   frameHead: FramesLimit.frameHead,
   prefixBytes: FramesLimit.prefixBytes,
   passedType: FramesType.passed,
+  passedOppositeType: FramesType.passedOpposite,
 };
 
 export const framesAt = FramesEvent.at;

@@ -1,6 +1,6 @@
-import { Http2Connection } from '../../src/protocol/http2/connection.ts';
+import { type FramesRecord, Http2Connection } from '../../src/protocol/http2/connection.ts';
 import { streamSpan } from '../../src/protocol/http2/stream-span.ts';
-import { frame, framesLayout, literals, passed } from './http2-bytes.ts';
+import { frame, framesLayout, literals, passed, passedOpposite } from './http2-bytes.ts';
 import { randomNumbers } from './random.ts';
 import { testService } from './spans.ts';
 
@@ -16,7 +16,7 @@ const received = [
   Buffer.concat([passed(3, 8, false, '0000000003'), passed(3, 8, true, '0000000003')]),
   frame(1, 0x2d, 5, `02 8000000010 828785bf400a637573746f6d2d6b65790c637573746f6d2d76616c7565 0000`),
   Buffer.concat([frame(1, 1, 7, '8286'), frame(9, 0, 7, '84'), frame(9, 4, 7, 'be')]),
-  frame(3, 0, 5, '00000008'),
+  Buffer.concat([passedOpposite(5, 9), frame(3, 0, 5, '00000008')]),
   frame(7, 0, 0, '0000000500000000'),
 ];
 const sent = [
@@ -56,7 +56,7 @@ export function fuzzHttp2(seed: number, inputs: number): Fuzzed {
   let indexes = [0, 0];
   for (let i = 0; i < inputs; i++) {
     if (connection === undefined || i % inputsOfConnection === 0) {
-      connection?.close(i);
+      connection?.close(recordOf(false, 0, 0, i, passedOpposite(1, 2)));
       indexes = [0, 0];
       connection = new Http2Connection({
         layout: framesLayout,
@@ -76,10 +76,14 @@ export function fuzzHttp2(seed: number, inputs: number): Fuzzed {
     const index = indexes[Number(isSent)] ?? 0;
     indexes[Number(isSent)] = index + 1;
     const continued = below(20) === 0 ? below(40) : 0;
-    connection.read({ isSent, index, continued, pid: 1, nowNs: i, arrivalNs: i, bytes, from: 0, to: bytes.length });
+    connection.read(recordOf(isSent, index, continued, i, bytes));
     result.mostBytes = Math.max(result.mostBytes, connection.bytes);
   }
   return result;
+}
+
+function recordOf(isSent: boolean, index: number, continued: number, nowNs: number, bytes: Buffer): FramesRecord {
+  return { isSent, index, continued, pid: 1, nowNs, arrivalNs: nowNs, bytes, from: 0, to: bytes.length };
 }
 
 function mutated(original: Buffer, below: (limit: number) => number): Buffer {

@@ -1,5 +1,5 @@
 import { ErrorCode, FrameFlag, FrameType } from './frame.ts';
-import { type FrameLayout, FrameReader } from './frame-reader.ts';
+import { type FrameLayout, FrameReader, type PassedData } from './frame-reader.ts';
 import { HeaderBlocks } from './header-blocks.ts';
 import type { Field } from './header-table.ts';
 import { fieldOf, Stream, type StreamEnd } from './stream.ts';
@@ -92,11 +92,13 @@ export class Http2Connection {
     reader.read(record.index, record.continued, record.bytes, record.from, record.to);
   }
 
-  /** The connection is over. */
-  close(nowNs: number): void {
+  /** The connection is over, as the record says. */
+  close(record: FramesRecord): void {
+    this.#now = record;
+    this.#received.reader.readEnd(record.bytes, record.from, record.to);
     for (const stream of [...this.#streams.values()]) {
       if (stream.isDoubtful) this.#options.onLoss('end_missing');
-      else this.#finish(stream, { is: 'closed' }, nowNs);
+      else this.#cutShort(stream, { is: 'closed' });
     }
     this.#streams.clear();
   }
@@ -114,8 +116,7 @@ export class Http2Connection {
       reader: new FrameReader(
         {
           onFrame: (type, flags, stream, payload) => this.#frame(direction, type, flags, stream, payload),
-          onData: (stream, bytes, isEnd, record, prefixAt) =>
-            this.#data(direction, stream, bytes, isEnd, record, prefixAt),
+          onData: (passed) => this.#data(isSent === passed.isOpposite ? this.#received : this.#sent, passed),
           onLoss: () => this.#lost(direction),
         },
         this.#options.layout,
@@ -206,7 +207,7 @@ export class Http2Connection {
     if (isEnd) this.#finish(stream, { is: 'complete' }, this.#now.nowNs);
   }
 
-  #data(direction: Direction, id: number, bytes: number, isEnd: boolean, record: Buffer, prefixAt: number): void {
+  #data(direction: Direction, { stream: id, bytes, isEnd, record, prefixAt }: PassedData): void {
     const stream = this.#streams.get(id);
     if (stream === undefined) return;
     const { nowNs } = this.#now;
@@ -232,7 +233,7 @@ export class Http2Connection {
     const stream = this.#streams.get(id);
     if (stream === undefined) return;
     const by = this.#isRequest(direction) ? 'client' : 'server';
-    this.#finish(stream, { is: 'reset', by, code }, this.#now.nowNs);
+    this.#cutShort(stream, { is: 'reset', by, code });
   }
 
   /** The server will not answer requests after the `last` one: https://www.rfc-editor.org/rfc/rfc9113#section-6.8 */
@@ -241,6 +242,11 @@ export class Http2Connection {
     for (const stream of [...this.#streams.values()]) {
       if (stream.id > last) this.#finish(stream, refused, this.#now.nowNs);
     }
+  }
+
+  /** Something else than its last frame ends the stream. Some clients do so as soon as they have all that was announced. */
+  #cutShort(stream: Stream, end: StreamEnd): void {
+    this.#finish(stream, stream.isAnswered ? { is: 'complete' } : end, this.#now.nowNs);
   }
 
   #finish(stream: Stream, end: StreamEnd, endNs: number): void {

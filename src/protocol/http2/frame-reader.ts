@@ -3,11 +3,22 @@ import { FrameType } from './frame.ts';
 /** Of a frame of which only a part is there yet; a longer one is followed and not kept. */
 const maxPartBytes = 65536;
 
+/** DATA that passed by on a stream. */
+export interface PassedData {
+  readonly stream: number;
+  readonly bytes: number;
+  readonly isEnd: boolean;
+  /** In the direction that is not the reader's. */
+  readonly isOpposite: boolean;
+  readonly record: Buffer;
+  /** Where in `record` the first bytes of it are. */
+  readonly prefixAt: number;
+}
+
 export interface FrameSink {
   /** A whole frame. The payload is the reader's: what is kept of it must be copied. */
   readonly onFrame: (type: number, flags: number, stream: number, payload: Buffer) => void;
-  /** `bytes` of DATA passed by on a stream; `prefixAt` is where in `record` the first five of them are. */
-  readonly onData: (stream: number, bytes: number, isEnd: boolean, record: Buffer, prefixAt: number) => void;
+  readonly onData: (passed: PassedData) => void;
   /** Frames are missing, or the one in hand is too long. */
   readonly onLoss: () => void;
 }
@@ -16,6 +27,7 @@ export interface FrameLayout {
   readonly frameHead: number;
   readonly prefixBytes: number;
   readonly passedType: number;
+  readonly passedOppositeType: number;
 }
 
 /** Puts together the frames of one direction from the records that carry them: see bpf/abi_frames.h. */
@@ -46,17 +58,23 @@ export class FrameReader {
     }
   }
 
+  /** Takes what the end of the connection tells: DATA of both directions. */
+  readEnd(record: Buffer, from: number, to: number): void {
+    for (let at = from; at < to; ) at = this.#begin(record, at, to);
+  }
+
   #begin(record: Buffer, at: number, to: number): number {
-    const { frameHead, prefixBytes, passedType } = this.#layout;
+    const { frameHead, prefixBytes, passedType, passedOppositeType } = this.#layout;
     const payloadAt = at + frameHead;
     if (payloadAt > to) return to;
     const bytes = record.readUIntBE(at, 3);
     const type = record[at + 3] ?? 0;
     const flags = record[at + 4] ?? 0;
     const stream = record.readUInt32BE(at + 5) & 0x7fffffff;
-    if (type === passedType) {
+    const isOpposite = type === passedOppositeType;
+    if (type === passedType || isOpposite) {
       if (payloadAt + prefixBytes > to) return to;
-      this.#sink.onData(stream, bytes, (flags & 1) !== 0, record, payloadAt);
+      this.#sink.onData({ stream, bytes, isEnd: (flags & 1) !== 0, isOpposite, record, prefixAt: payloadAt });
       return payloadAt + prefixBytes;
     }
     const end = payloadAt + bytes;

@@ -56,6 +56,12 @@ export class Stream {
     this.arrivalNs = arrivalNs;
     this.startNs = startNs;
   }
+
+  /** All of the body that the answer announced has passed. */
+  get isAnswered(): boolean {
+    const announced = fieldOf(this.response, 'content-length');
+    return announced !== '' && Number(announced) === this.responseBody.bytes;
+  }
 }
 
 /** How a stream ended: whole, reset, or with its connection. */

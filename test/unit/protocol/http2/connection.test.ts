@@ -1,7 +1,12 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { type FramesLoss, Http2Connection, type Side } from '../../../../src/protocol/http2/connection.ts';
+import {
+  type FramesLoss,
+  type FramesRecord,
+  Http2Connection,
+  type Side,
+} from '../../../../src/protocol/http2/connection.ts';
 import { fieldOf, type Stream, type StreamEnd } from '../../../../src/protocol/http2/stream.ts';
-import { frame, framesLayout, literals, passed } from '../../../support/http2-bytes.ts';
+import { frame, framesLayout, literals, passed, passedOpposite } from '../../../support/http2-bytes.ts';
 
 const DATA = 0;
 const HEADERS = 1;
@@ -53,13 +58,19 @@ function open(side: Side | undefined = 'server', isWhole = true): void {
   });
 }
 
-function record(way: 'in' | 'out', bytes: Buffer, continued = 0): void {
+function recordOf(way: 'in' | 'out', bytes: Buffer, continued = 0): FramesRecord {
   nowNs += 10;
-  connection.read({
+  return {
     ...{ isSent: way === 'out', index: index[way]++, continued, pid: 1, nowNs, arrivalNs: nowNs - 5 },
     ...{ bytes: Buffer.concat([Buffer.from('x'), bytes, Buffer.from('y')]), from: 1, to: 1 + bytes.length },
-  });
+  };
 }
+
+function record(way: 'in' | 'out', bytes: Buffer, continued = 0): void {
+  connection.read(recordOf(way, bytes, continued));
+}
+
+const close = (...frames: Buffer[]) => connection.close(recordOf('in', Buffer.concat(frames)));
 
 const read = (...frames: Buffer[]) => record('in', Buffer.concat(frames));
 const write = (...frames: Buffer[]) => record('out', Buffer.concat(frames));
@@ -161,6 +172,43 @@ test.each([
   expect(told).toMatchObject([{ end: { is: 'reset', by, code: 8 } }]);
 });
 
+describe('an end that is told by something else than the last frame', () => {
+  const announced = literals({ ':status': '200', 'content-length': '7' });
+
+  beforeEach(() => open('client'));
+
+  test('takes along the DATA that was not told yet', () => {
+    write(frame(HEADERS, WHOLE, 1, get));
+    read(frame(HEADERS, END_HEADERS, 1, ok));
+    write(passedOpposite(1, 7), frame(RST, 0, 1, '00000008'));
+    read(passed(1, 7, false));
+    expect(told).toMatchObject([{ end: { is: 'reset', by: 'client' }, stream: { responseBody: { bytes: 7 } } }]);
+  });
+
+  test('takes along that of both directions when it is the end of the connection', () => {
+    write(frame(HEADERS, END_HEADERS, 1, get));
+    read(frame(HEADERS, END_HEADERS, 1, ok));
+    close(passed(1, 7, false), passedOpposite(1, 5));
+    expect(told).toMatchObject([
+      { end: { is: 'closed' }, stream: { requestBody: { bytes: 5 }, responseBody: { bytes: 7 } } },
+    ]);
+  });
+
+  test('is none when the whole announced answer is there', () => {
+    write(frame(HEADERS, WHOLE, 1, get));
+    read(frame(HEADERS, END_HEADERS, 1, announced));
+    write(passedOpposite(1, 7), frame(RST, 0, 1, '00000005'));
+    expect(told).toMatchObject([{ end: { is: 'complete' } }]);
+  });
+
+  test('is one when a byte is missing', () => {
+    write(frame(HEADERS, WHOLE, 1, get));
+    read(frame(HEADERS, END_HEADERS, 1, announced));
+    write(passedOpposite(1, 6), frame(RST, 0, 1, '00000005'));
+    expect(told).toMatchObject([{ end: { is: 'reset' } }]);
+  });
+});
+
 test('what GOAWAY leaves out was refused, the rest goes on', () => {
   open('client');
   write(...[1, 3].map((id) => frame(HEADERS, WHOLE, id, get)));
@@ -173,8 +221,8 @@ test('what GOAWAY leaves out was refused, the rest goes on', () => {
 
 test('a connection that ends takes its streams along', () => {
   read(frame(HEADERS, WHOLE, 1, get));
-  connection.close(2000);
-  connection.close(3000);
+  close();
+  close();
   expect(told).toMatchObject([{ end: { is: 'closed' } }]);
 });
 
@@ -190,7 +238,7 @@ describe('a lost record', () => {
     index.out++;
     read(frame(HEADERS, WHOLE, 3, get));
     write(frame(HEADERS, WHOLE, 3, ok));
-    connection.close(2000);
+    close();
     expect(told.map(({ id }) => id)).toEqual([3]);
     expect(lost).toEqual(['frames_missing', 'end_missing']);
   });
