@@ -41,6 +41,8 @@ enum tls_go {
 
 /* Part of a cookie. */
 enum probe_cookie {
+	PROBE_COOKIE_RETURN = 0x2000, /* of a call, enum tls_call */
+	PROBE_COOKIE_GO = 0x4000,     /* enum tls_go */
 	/* On the jump of a function of Go that checks its stack: it begins only when that jump is not taken. */
 	PROBE_COOKIE_ON_CHECK = 0x8000,
 };

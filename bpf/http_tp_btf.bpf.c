@@ -69,6 +69,17 @@ __attribute__((noinline)) int packet_step(struct sk_buff *skb __arg_trusted, __u
 	return WALK_MORE;
 }
 
+__attribute__((noinline)) int packet_stretch(struct sk_buff *skb __arg_trusted, __u32 first, struct conn *c,
+					     struct work *w)
+{
+	int walk = WALK_MORE;
+	__u32 i;
+
+	for (i = 0; i < SOURCE_STRETCH_STEPS && walk > 0; i++)
+		walk = packet_step(skb, first, c, w);
+	return walk;
+}
+
 /* The process is about to be given bytes of a packet. */
 SEC("tp_btf/skb_copy_datagram_iovec")
 int BPF_PROG(tcp_receive, struct sk_buff *skb, int length)
@@ -89,8 +100,8 @@ int BPF_PROG(tcp_receive, struct sk_buff *skb, int length)
 	w = run_begin(tp, c, seq + first, length, RX);
 	if (!w)
 		return 0;
-	for (i = 0; i < max_steps && walk > 0; i++)
-		walk = packet_step(skb, first, c, w);
+	for (i = 0; i < SOURCE_LIMIT_STRETCHES && walk > 0; i++)
+		walk = packet_stretch(skb, first, c, w);
 	if (walk)
 		run_lost(c, w, RX, walk < 0 ? COUNTER_LOST_UNREADABLE : COUNTER_LOST_LONG_RUN);
 	return 0;

@@ -8,26 +8,20 @@
 
 char LICENSE[] SEC("license") = "GPL";
 
-/* A library call begins: nothing is sent yet. */
+/*
+ * A library call begins or returns, or a place in Go's crypto/tls is reached: what was moved is walked, and exchanges that end with it
+ * are sent. One program for all, for the verifier looks at all that a program calls.
+ */
 SEC("uprobe.multi")
-int BPF_UPROBE(tls_call, __u64 session, __u64 buffer, __u64 wanted, __u64 fourth, __u64 fifth)
+int tls_probe(struct pt_regs *ctx)
 {
-	tls_enter(bpf_get_attach_cookie(ctx), session, buffer, fourth, fifth);
-	return 0;
-}
+	__u64 cookie = bpf_get_attach_cookie(ctx);
 
-/* It returns: what it moved is walked, and exchanges that end with it are sent. */
-SEC("uretprobe.multi")
-int BPF_URETPROBE(tls_return, int result)
-{
-	tls_exit(bpf_get_attach_cookie(ctx), result);
-	return 0;
-}
-
-/* A place in Go's crypto/tls, enum tls_go. */
-SEC("uprobe.multi")
-int BPF_UPROBE(tls_go)
-{
-	go_probe(ctx, bpf_get_attach_cookie(ctx));
+	if (cookie & PROBE_COOKIE_GO)
+		go_probe(ctx, cookie);
+	else if (cookie & PROBE_COOKIE_RETURN)
+		tls_exit(cookie, PT_REGS_RC(ctx));
+	else
+		tls_enter(cookie, PT_REGS_PARM1(ctx), PT_REGS_PARM2(ctx), PT_REGS_PARM4(ctx), PT_REGS_PARM5(ctx));
 	return 0;
 }

@@ -164,12 +164,26 @@ static __always_inline void frame_begin(struct work *w, struct stream *s, struct
 		frame_end(w, s, f);
 }
 
-/* Gathers the head of a frame from the window. */
+/* Takes bytes of the head of a frame from the window, up to `wanted`. Returns how many there are. */
+static __always_inline __u32 frame_gather(struct work *w, struct frames *f, __u32 have, __u32 wanted)
+{
+	const __u8 *bytes = &w->window[(w->at - w->start) & (WINDOW_BYTES - 1)];
+	__u32 i;
+
+	for (i = 0; i < FRAME_LIMIT_HEAD && w->at < w->end && have < wanted; i++) {
+		f->head[have & (FRAME_LIMIT_HEAD - 1)] = bytes[i];
+		have++;
+		w->at++;
+	}
+	return have;
+}
+
+/* The head of a frame, as far as the window has it. */
 static __always_inline void frame_head(struct conn *c, struct work *w, struct stream *s, struct frames *f,
 				       const struct frames *opposite)
 {
 	const __u8 *bytes = &w->window[(w->at - w->start) & (WINDOW_BYTES - 1)];
-	__u32 have = s->head, i;
+	__u32 have = s->head;
 
 	if (!have && s->is_resync) {
 		if (w->end - w->at < FRAMES_LIMIT_FRAME_HEAD || !frame_is_likely(bytes, true)) {
@@ -183,11 +197,8 @@ static __always_inline void frame_head(struct conn *c, struct work *w, struct st
 		have = frame_wanted(f->head, FRAMES_LIMIT_FRAME_HEAD);
 		w->at += have;
 	} else {
-		for (i = 0; i < FRAME_LIMIT_HEAD && w->at < w->end && have < frame_wanted(f->head, have); i++) {
-			f->head[have & (FRAME_LIMIT_HEAD - 1)] = bytes[i];
-			have++;
-			w->at++;
-		}
+		have = frame_gather(w, f, have, FRAMES_LIMIT_FRAME_HEAD);
+		have = frame_gather(w, f, have, frame_wanted(f->head, have));
 	}
 	s->head = have;
 	if (c->is_upgrading && have >= FRAMES_LIMIT_FRAME_HEAD) {

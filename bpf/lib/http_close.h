@@ -76,6 +76,17 @@ __attribute__((noinline)) int close_next(__u64 key, __u64 now, __u32 outcome)
 	return 1;
 }
 
+/* The same for some of them. */
+__attribute__((noinline)) int close_some(__u64 key, __u64 now, __u32 outcome)
+{
+	__u32 i;
+
+	for (i = 0; i < EXCHANGE_LIMIT_ROOT; i++)
+		if (!close_next(key, now, outcome))
+			return 0;
+	return 1;
+}
+
 /* Bytes that the kernel carried and no program saw, such as those of splice(2) or of a missed call. */
 static __always_inline void close_gap(struct stream *s, __u32 seq)
 {
@@ -124,7 +135,7 @@ __attribute__((noinline)) int close_exchanges(__u64 key, __u32 outcome)
 		if (request->flags & STREAM_DRAFTED)
 			exchange_release(c, c->sock, c->requests);
 	}
-	for (i = 0; i < EXCHANGE_LIMIT_WAITING && close_next(key, now, outcome); i++)
+	for (i = 0; i < EXCHANGE_LIMIT_ROOT && close_some(key, now, outcome); i++)
 		;
 	return 0;
 }

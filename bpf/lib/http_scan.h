@@ -39,11 +39,14 @@ static __always_inline __u64 scan_word(const struct work *w, __u32 at)
 	return *(const __u64 *)&w->window[at & (WINDOW_BYTES - 1)];
 }
 
+/* The verifier walks through each turn of a loop: a loop of loops costs it the sum of their turns instead of the product. */
+enum scan_limit { SCAN_PART_TURNS = 16 };
+
 /*
- * Runs the state table over the window. Returns the state in which it stopped, one of HS_STOP…, or 0 when the window is used
- * up. All but three values live in memory: the verifier would follow every combination of those in registers.
+ * Runs the state table over a part of the window. Returns the state in which it stopped, one of HS_STOP…, or 0. All but three
+ * values live in memory: the verifier would follow every combination of those in registers.
  */
-__attribute__((noinline)) int http_scan(WORK_PARAMETER)
+__attribute__((noinline)) int http_scan_part(WORK_PARAMETER)
 {
 	FIND_WORK(dir);
 	__u32 i, at, end;
@@ -58,7 +61,7 @@ __attribute__((noinline)) int http_scan(WORK_PARAMETER)
 	state = scan->state;
 	if (state == HS_START && at + LEAP_BYTES <= end)
 		at += leap(&state, scan_word(w, at));
-	for (i = 0; i < WINDOW_BYTES; i++) {
+	for (i = 0; i < SCAN_PART_TURNS; i++) {
 		const struct http_effect *effect;
 		__u8 byte, next, digit;
 
@@ -89,6 +92,18 @@ __attribute__((noinline)) int http_scan(WORK_PARAMETER)
 	scan->at = at;
 	scan->state = state;
 	return 0;
+}
+
+/* The same for the whole window, up to its end. */
+__attribute__((noinline)) int http_scan(WORK_PARAMETER)
+{
+	FIND_WORK(dir);
+	int stop = 0;
+	__u32 i;
+
+	for (i = 0; w && i < WINDOW_BYTES / SCAN_PART_TURNS && !stop && w->scan.at < w->scan.end; i++)
+		stop = http_scan_part(WORK_ARGUMENT(w, dir));
+	return stop;
 }
 
 #endif

@@ -25,6 +25,17 @@ __attribute__((noinline)) int exchange_drop(__u64 sock)
 	return 1;
 }
 
+/* Forgets so many of them; 0 as above. */
+__attribute__((noinline)) int exchanges_drop(__u64 sock)
+{
+	__u32 i;
+
+	for (i = 0; i < EXCHANGE_LIMIT_ROOT; i++)
+		if (!exchange_drop(sock))
+			return 0;
+	return 1;
+}
+
 /* The stream's place between messages is lost: look for the next one at the start of later runs. */
 static __always_inline void stream_lost(struct conn *c, struct work *w, struct stream *s)
 {
@@ -43,7 +54,7 @@ static __always_inline void stream_lost(struct conn *c, struct work *w, struct s
 		return;
 	}
 	/* Which requests the unread bytes answered nobody knows: better no span than one with another's status. */
-	for (i = 0; is_answer && i < EXCHANGE_LIMIT_WAITING && exchange_drop(c->sock); i++)
+	for (i = 0; is_answer && i < EXCHANGE_LIMIT_ROOT && exchanges_drop(c->sock); i++)
 		;
 	stream_rest(s);
 	s->is_resync = 1;

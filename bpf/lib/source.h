@@ -5,8 +5,8 @@
 
 #include "lib/http_run.h"
 
-/* The longest walk through one run; the loader lowers it for verifiers that cannot follow it. */
-const volatile __u32 max_steps = 2048;
+/* The longest walk through one run, in stretches: see enum scan_limit. */
+enum source_limit { SOURCE_LIMIT_STRETCHES = 64, SOURCE_STRETCH_STEPS = 32 };
 
 static __always_inline void source_buffer(struct work *w, __u64 base)
 {
@@ -87,14 +87,24 @@ __attribute__((noinline)) int source_step(RUN_PARAMETERS)
 	return walk == WALK_FILL ? source_fill(WORK_ARGUMENT(w, dir)) ?: WALK_MORE : walk;
 }
 
+__attribute__((noinline)) int source_stretch(RUN_PARAMETERS)
+{
+	int walk = WALK_MORE;
+	__u32 i;
+
+	for (i = 0; i < SOURCE_STRETCH_STEPS && walk > 0; i++)
+		walk = source_step(RUN_ARGUMENTS(c, w, dir));
+	return walk;
+}
+
 /* Walks the run in hand, whose bytes lie as source_buffer or source_iovec said. */
 static __always_inline void source_walk(struct conn *c, struct work *w, int dir)
 {
 	int walk = WALK_MORE;
 	__u32 i;
 
-	for (i = 0; i < max_steps && walk > 0; i++)
-		walk = source_step(RUN_ARGUMENTS(c, w, dir));
+	for (i = 0; i < SOURCE_LIMIT_STRETCHES && walk > 0; i++)
+		walk = source_stretch(RUN_ARGUMENTS(c, w, dir));
 	if (walk)
 		run_lost(c, w, dir, walk < 0 ? COUNTER_LOST_UNREADABLE : COUNTER_LOST_LONG_RUN);
 }

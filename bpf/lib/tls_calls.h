@@ -91,10 +91,7 @@ static __always_inline void tls_exit(__u32 call, int result)
 		if (!session)
 			return;
 	}
-	if ((call & TLS_CALL_MASK) == TLS_CALL_READ)
-		plain_run(session, key.pid, t->buffer, bytes, t->enter_ns, RX);
-	else
-		plain_run(session, key.pid, t->buffer, bytes, t->enter_ns, TX);
+	plain_run(session, t->buffer, bytes, t->enter_ns, (call & TLS_CALL_MASK) == TLS_CALL_READ ? RX : TX);
 }
 
 #endif

@@ -36,7 +36,7 @@ static __always_inline void go_plain(__u64 tls_conn, __u64 buffer, __u64 bytes, 
 		if (!session)
 			return;
 	}
-	plain_run(session, key.pid, buffer, bytes, begin_ns, dir);
+	plain_run(session, buffer, bytes, begin_ns, dir);
 }
 
 static __always_inline struct tls_goroutine_key go_key_of(struct pt_regs *ctx)
@@ -87,7 +87,7 @@ static __always_inline void go_read_done(struct pt_regs *ctx, __u32 place)
 
 static __always_inline void go_probe(struct pt_regs *ctx, __u64 cookie)
 {
-	__u32 place = cookie & (PROBE_COOKIE_ON_CHECK - 1);
+	__u32 place = cookie & (PROBE_COOKIE_GO - 1);
 
 	if (!is_target() || !go_begins(ctx, cookie))
 		return;

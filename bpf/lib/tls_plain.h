@@ -93,7 +93,7 @@ static __always_inline __u32 plain_origin(const struct http_event *ends)
 }
 
 /* The connection that holds the plaintext, made when there is none. */
-static __always_inline struct conn *plain_conn(const struct tls_session *session, __u32 pid)
+static __always_inline struct conn *plain_conn(const struct tls_session *session)
 {
 	__u64 key = session->plain, *since;
 	struct conn *c = bpf_map_lookup_elem(&conns, &key), *carrier;
@@ -128,27 +128,28 @@ static __always_inline struct conn *plain_conn(const struct tls_session *session
 		carrier->kind = CONN_KIND_OPAQUE;
 	}
 	c->stream[RX].is_resync = c->stream[TX].is_resync = c->is_old;
-	tls_seen(pid);
+	tls_seen(current_process());
 	return c;
 }
 
 /*
  * `length` bytes of plaintext at `buffer`, that the process read (RX) or wrote (TX) by a call that began at `begin_ns`. A
- * request begins when the call begins, a response ends when it ends.
+ * request begins when the call begins, a response ends when it ends. Global, so that the verifier looks at it once.
  */
-static __always_inline void plain_run(const struct tls_session *session, __u32 pid, __u64 buffer, __u32 length,
-				      __u64 begin_ns, int dir)
+__attribute__((noinline)) int plain_run(const struct tls_session *session, __u64 buffer, __u32 length, __u64 begin_ns,
+					int dir)
 {
 	const struct tcp_sock *tp = NULL;
-	struct conn *c = plain_conn(session, pid);
+	struct conn *c = session ? plain_conn(session) : NULL;
 	__u32 *taken;
 	__u64 now = bpf_ktime_get_ns();
 	struct stream *s;
 	struct work *w;
 
+	dir &= 1;
 	if (!c || c->kind == CONN_KIND_OPAQUE || !(w = plain_work_take(&taken, dir)))
-		return;
-	s = &c->stream[dir];
+		return 0;
+	s = dir == TX ? &c->stream[TX] : &c->stream[RX];
 	if (dir == TX && c->role != HTTP_ROLE_SERVER)
 		now = begin_ns;
 	if (session->conn_id)
@@ -162,6 +163,7 @@ static __always_inline void plain_run(const struct tls_session *session, __u32 p
 	source_buffer(w, buffer);
 	source_walk(c, w, dir);
 	plain_work_give(taken);
+	return 0;
 }
 
 #endif

@@ -1,10 +1,10 @@
-import { TlsGo } from '../kernel/abi.gen.ts';
+import { ProbeCookie, TlsGo } from '../kernel/abi.gen.ts';
 import { findGoFunctions, type GoFunction } from '../lib/go-functions.ts';
 import type { Binary } from './binary.ts';
 import { callsOf, goProbes, probesAt } from './go-functions.ts';
 import type { Probe, ProbeFamily } from './probe-family.ts';
 
-const hook = (cookie: number) => ({ program: 'tls_go', cookie });
+const hook = (cookie: number) => ({ program: 'tls_probe', cookie: cookie | ProbeCookie.go });
 
 const read = 'crypto/tls.(*Conn).Read';
 const write = 'crypto/tls.(*Conn).Write';
