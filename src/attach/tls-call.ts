@@ -5,5 +5,7 @@ import type { ProbedFunction } from './probe-family.ts';
 export function tlsCall(symbol: string, call: number, argumentCount: number): ProbedFunction {
   const entry = { program: 'tls_probe', cookie: call };
   const common = { symbol, arguments: argumentCount, entry };
-  return call === TlsCall.free ? common : { ...common, returns: { program: 'tls_probe', cookie: call | ProbeCookie.return } };
+  return call === TlsCall.free
+    ? common
+    : { ...common, returns: { program: 'tls_probe', cookie: call | ProbeCookie.return } };
 }
