@@ -23,6 +23,7 @@ const batch = 4096;
 const rounds = 40;
 const writer = messageWriter('http/protobuf');
 const service = testService();
+const shown = { hides: () => false, hasSpanMetrics: false };
 
 function steps(): Figure[] {
   const make = (isQueued: boolean) =>
@@ -65,7 +66,7 @@ function serialize(spans: readonly Span[], resources: OtlpResources): void {
   for (let i = 0; i < spans.length; i += 256) {
     const piece = spans.slice(i, i + 256);
     const request = new OtlpRequest(writer, TRACES, resources.of(piece[0]?.service ?? service));
-    for (const span of piece) writeSpans(request, span, () => false);
+    for (const span of piece) writeSpans(request, span, shown);
     request.close();
   }
 }

@@ -169,10 +169,19 @@ const produced = [
 ];
 const families = { how: `produced are ${produced.slice(0, -1).join(', ')} and ${produced.at(-1)}`, except: produced };
 
+const cacheless =
+  'there is no such cache: metrics.series_limit bounds the series, and services end with their processes';
+
 /** Settings that have an effect, but not quite that of the reference. */
 const differing: Readonly<Record<string, Difference>> = {
+  'discovery.poll_interval': { how: 'how often a survey reads the table of processes; others are found by events' },
+  'otel_metrics_export.reporters_cache_len': { how: cacheless },
+  'otel_traces_export.reporters_cache_len': { how: cacheless },
+  'prometheus_export.service_cache_size': { how: cacheless },
   'name_resolver.sources': { how: 'dns and the hosts file are asked, k8s and rdns are not', except: ['dns'] },
-  'discovery.exclude_otel_instrumented_services': { how: 'exports over HTTP are recognised, those over grpc are not' },
+  'discovery.exclude_otel_instrumented_services': {
+    how: 'exports over grpc are recognised by their method, not by their port',
+  },
   'metrics.features': families,
   'otel_metrics_export.features': families,
   'prometheus_export.features': families,

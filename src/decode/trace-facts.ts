@@ -1,15 +1,10 @@
 import { HttpEvent, TraceContext, TraceLink } from '../kernel/abi.gen.ts';
+import type { TraceFacts } from '../protocol/exchange-facts.ts';
 import { readTracestate } from '../protocol/trace-context.ts';
 import type { ParentRule } from '../span/span.ts';
 
 /** What the kernel programs say of an exchange's trace. */
-export interface TraceFacts {
-  readonly traceId: string;
-  readonly spanId: string;
-  readonly parentSpanId: string;
-  readonly traceFlags: number;
-  readonly parentRule: ParentRule;
-}
+export type KernelTraceFacts = Omit<TraceFacts, 'traceState'>;
 
 const { id, span, parent, flags, link } = TraceContext.at;
 const rules: readonly ParentRule[] = rulesByNumber();
@@ -21,7 +16,7 @@ function rulesByNumber(): ParentRule[] {
 }
 
 /** Of the record that begins at `start`. Undefined when the kernel programs were not asked for traces. */
-export function traceFactsOf(bytes: Buffer, start: number): TraceFacts | undefined {
+export function traceFactsOf(bytes: Buffer, start: number): KernelTraceFacts | undefined {
   const at = start + HttpEvent.at.trace;
   if (isZero(bytes, at + span)) return undefined;
   return {
@@ -34,7 +29,7 @@ export function traceFactsOf(bytes: Buffer, start: number): TraceFacts | undefin
 }
 
 /** `parts`: the values of all tracestate headers, a line each. They count only beside a valid traceparent. */
-export function traceStateOf(parts: Buffer | undefined, trace: TraceFacts | undefined): string {
+export function traceStateOf(parts: Buffer | undefined, trace: KernelTraceFacts | undefined): string {
   if (parts === undefined || (trace?.parentRule !== 'header' && trace?.parentRule !== 'forwarded')) return '';
   return readTracestate(parts.toString('latin1').split('\n'));
 }

@@ -11,7 +11,7 @@ import { otlpEndpoint } from './otlp-endpoint.ts';
 import { OtlpMetricsRequests, type ResourcePoints } from './otlp-metrics-requests.ts';
 import { OtlpObserved } from './otlp-observed.ts';
 import { OtlpPoints } from './otlp-points.ts';
-import { OtlpResources } from './otlp-resource.ts';
+import { OtlpResources, SPAN_METRICS_SKIP } from './otlp-resource.ts';
 import type { Sink } from './sink.ts';
 import { hiddenResourceAttributes } from './trace-attributes.ts';
 
@@ -35,7 +35,7 @@ export function otlpMetricsSink(options: OtlpMetricsOptions): Sink {
   const { metrics, intervalMs, closeMs } = options;
   const retry = { ...options.retry, maxElapsedMs: Math.min(options.retry.maxElapsedMs, intervalMs) };
   const requests = new OtlpMetricsRequests({ ...options, retry });
-  const mark = options.hasSpanMetrics ? { 'span.metrics.skip': true } : {};
+  const mark = options.hasSpanMetrics ? { [SPAN_METRICS_SKIP]: true } : {};
   let resources = new OtlpResources(mark, hiddenResourceAttributes(options.select));
   const isDelta = options.temporality === 'delta';
   const source = new OtlpPoints(metrics, {

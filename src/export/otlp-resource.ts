@@ -2,6 +2,9 @@ import type { Service } from '../span/service.ts';
 import type { AttributeValue } from '../span/span.ts';
 import { resourceAttributes } from './resource.ts';
 
+/** Says that span metrics are made here already. */
+export const SPAN_METRICS_SKIP = 'span.metrics.skip';
+
 export type Resource = Readonly<Record<string, AttributeValue>>;
 
 /** The resource of a service: one object each, which tells resources apart. */

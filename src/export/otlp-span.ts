@@ -3,6 +3,7 @@ import { newSpanId } from '../span/ids.ts';
 import type { Span, SpanKind } from '../span/span.ts';
 import { SPAN, STATUS } from './otlp-fields.ts';
 import { type OtlpRequest, writeAttribute } from './otlp-request.ts';
+import { SPAN_METRICS_SKIP } from './otlp-resource.ts';
 
 const kinds: { readonly [kind in SpanKind]: number } = { internal: 1, server: 2, client: 3, producer: 4, consumer: 5 };
 const statusCodes = { unset: 0, ok: 1, error: 2 } as const;
@@ -13,6 +14,12 @@ const IS_REMOTE = 0x200;
 
 /** Below this a request waited for nothing but the wake-up of its process: two more spans would say nothing. */
 const worthShowingNs = 500_000;
+
+export interface ShownAttributes {
+  readonly hides: (attribute: string) => boolean;
+  /** Span metrics are made here: readers need not make them again. */
+  readonly hasSpanMetrics: boolean;
+}
 
 /** What a span and its parts differ in. */
 interface Part {
@@ -29,14 +36,14 @@ interface Part {
  * A server whose handler began well after the request had arrived shows the wait: the span covers both, with a child for
  * each. The second carries the span's own id, because spans made downstream name that one as their parent.
  */
-export function writeSpans(request: OtlpRequest, span: Span, hides: (attribute: string) => boolean): void {
+export function writeSpans(request: OtlpRequest, span: Span, shown: ShownAttributes): void {
   const isServed = span.kind === 'server' || span.kind === 'consumer';
   const isQueued = isServed && span.startNs - span.requestStartNs >= worthShowingNs;
   const { spanId, parentSpanId, name, kind, requestStartNs, startNs, endNs } = span;
   const outer = isQueued ? newSpanId() : spanId;
   const isParentRemote = isServed && parentSpanId !== '';
   const whole = { spanId: outer, parentSpanId, isParentRemote, name, kind, startNs: requestStartNs, endNs };
-  writePart(request, span, whole, hides);
+  writePart(request, span, whole, shown);
   if (!isQueued) return;
   const inner = { parentSpanId: outer, isParentRemote: false, kind: 'internal' } as const;
   writePart(request, span, {
@@ -49,8 +56,8 @@ export function writeSpans(request: OtlpRequest, span: Span, hides: (attribute: 
   writePart(request, span, { ...inner, spanId, name: 'processing', startNs, endNs });
 }
 
-/** Only the whole has attributes and a status: it comes with what hides attributes. */
-function writePart(request: OtlpRequest, span: Span, part: Part, hides?: (attribute: string) => boolean): void {
+/** Only the whole has attributes and a status: it comes with what is shown of them. */
+function writePart(request: OtlpRequest, span: Span, part: Part, shown?: ShownAttributes): void {
   const { writer } = request;
   const item = request.item();
   writer.id(SPAN.traceId, span.traceId);
@@ -61,9 +68,9 @@ function writePart(request: OtlpRequest, span: Span, part: Part, hides?: (attrib
   writer.integer(SPAN.kind, kinds[part.kind]);
   writer.time(SPAN.start, wallNs(part.startNs));
   writer.time(SPAN.end, wallNs(part.endNs));
-  if (hides !== undefined) writeShown(request, span, hides);
+  if (shown !== undefined) writeShown(request, span, shown);
   const status = writer.begin(SPAN.status);
-  if (hides !== undefined) {
+  if (shown !== undefined) {
     if (span.statusMessage !== '') writer.text(STATUS.message, span.statusMessage);
     writer.integer(STATUS.code, statusCodes[span.status]);
   }
@@ -73,11 +80,12 @@ function writePart(request: OtlpRequest, span: Span, part: Part, hides?: (attrib
   writer.end(item);
 }
 
-function writeShown({ writer }: OtlpRequest, { attributes }: Span, hides: (attribute: string) => boolean): void {
+function writeShown({ writer }: OtlpRequest, { attributes }: Span, { hides, hasSpanMetrics }: ShownAttributes): void {
   writer.beginList(SPAN.attributes);
   for (const name in attributes) {
     const value = attributes[name as keyof typeof attributes];
     if (value !== '' && value !== undefined && !hides(name)) writeAttribute(writer, SPAN.attributes, name, value);
   }
+  if (hasSpanMetrics) writeAttribute(writer, SPAN.attributes, SPAN_METRICS_SKIP, true);
   writer.endList();
 }

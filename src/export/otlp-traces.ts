@@ -13,8 +13,8 @@ import { joined, requestsOf } from './otlp-encoding.ts';
 import { otlpEndpoint } from './otlp-endpoint.ts';
 import { TRACES } from './otlp-fields.ts';
 import { messageWriter, OtlpRequest } from './otlp-request.ts';
-import { OtlpResources, type Resource } from './otlp-resource.ts';
-import { writeSpans } from './otlp-span.ts';
+import { OtlpResources, type Resource, SPAN_METRICS_SKIP } from './otlp-resource.ts';
+import { type ShownAttributes, writeSpans } from './otlp-span.ts';
 import type { Sink } from './sink.ts';
 import { stdoutSink } from './stdout.ts';
 import { hiddenResourceAttributes, hiddenSpanAttributes } from './trace-attributes.ts';
@@ -61,7 +61,7 @@ class OtlpTraces implements Sink {
   #isSampled!: Sampler;
   #notable: NotableTraces | undefined;
   readonly #ownSamplers = new WeakMap<object, Sampler>();
-  #hides!: (attribute: string) => boolean;
+  #shown!: ShownAttributes;
   readonly #queue: BoundedQueue<Piece>;
   readonly #idleWriters: MessageWriter[] = [];
   /** What is being written of each resource. */
@@ -84,9 +84,10 @@ class OtlpTraces implements Sink {
   }
 
   reconfigure({ select, sampler }: Pick<LiveExportOptions, 'select' | 'sampler'>): void {
-    const mark = this.#options.hasSpanMetrics ? { 'span.metrics.skip': true } : {};
+    const { hasSpanMetrics } = this.#options;
+    const mark = hasSpanMetrics ? { [SPAN_METRICS_SKIP]: true } : {};
     this.#resources = new OtlpResources(mark, hiddenResourceAttributes(select));
-    this.#hides = hiddenSpanAttributes(select);
+    this.#shown = { hides: hiddenSpanAttributes(select), hasSpanMetrics };
     this.#isSampled = samplerOf(sampler);
     const { keepErrors: errors = false, keepSlowerThanMs: slowerThanMs = 0 } = sampler;
     this.#notable = errors || slowerThanMs > 0 ? new NotableTraces({ errors, slowerThanMs }) : undefined;
@@ -120,7 +121,7 @@ class OtlpTraces implements Sink {
     }
     span.isExported = true;
     const request = this.#openFor(span.service);
-    writeSpans(request, span, this.#hides);
+    writeSpans(request, span, this.#shown);
     request.items++;
     if (++this.#openSpans >= Math.min(pieceSize, this.#options.batchMaxSize)) this.#closeAll();
   }

@@ -14,8 +14,8 @@ import {
   URL_QUERY,
   URL_SCHEME,
 } from '../span/attributes.ts';
-import type { Service } from '../span/service.ts';
-import type { Attributes, Endpoint, ParentRule, Span, SpanStatus } from '../span/span.ts';
+import type { Attributes, Span, SpanStatus } from '../span/span.ts';
+import { type ExchangeFacts, notIgnored, type TraceFacts } from './exchange-facts.ts';
 import { hostOf, httpTarget } from './http-target.ts';
 import { redactQuery, sensitiveQueryKeys } from './sensitive-query.ts';
 
@@ -23,9 +23,7 @@ import { redactQuery, sensitiveQueryKeys } from './sensitive-query.ts';
 export type HttpOutcome = 'complete' | 'client_abort' | 'server_reset' | 'no_response' | 'timeout';
 
 /** What a source of HTTP exchanges (wire, library probe) knows about one. */
-export interface HttpFacts {
-  readonly side: 'server' | 'client';
-  readonly service: Service;
+export interface HttpFacts extends ExchangeFacts, Partial<TraceFacts> {
   readonly method: string;
   /** Request-target as it stood on the request line. */
   readonly target: string;
@@ -35,26 +33,10 @@ export interface HttpFacts {
   /** 0 when no status line came. */
   readonly status: number;
   readonly outcome: HttpOutcome;
-  /** Bytes of the bodies, −1 when unknown. */
-  readonly requestBytes: number;
-  readonly responseBytes: number;
-  readonly requestStartNs: number;
-  readonly startNs: number;
-  readonly firstByteNs: number;
-  readonly endNs: number;
-  readonly peer: Endpoint;
-  readonly host: Endpoint;
   /** Template that a library probe delivered, empty otherwise. */
   readonly route?: string;
-  readonly traceId?: string;
-  readonly spanId?: string;
-  readonly parentSpanId?: string;
-  readonly traceFlags?: number;
-  readonly traceState?: string;
-  readonly parentRule?: ParentRule;
 }
 
-const notIgnored = { metrics: false, traces: false };
 /** What an exchange without a response counts as, so that it is not lost from rate and errors. */
 const statusWithoutResponse = 400;
 const statusOfTimeout = 408;

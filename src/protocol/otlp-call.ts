@@ -2,13 +2,15 @@ import type { Span } from '../span/span.ts';
 
 export type OtlpSignal = 'metrics' | 'traces';
 
-const signalOfPath: readonly (readonly [string, OtlpSignal])[] = [
-  ['/v1/metrics', 'metrics'],
-  ['/v1/traces', 'traces'],
+/** Paths of HTTP end in the first, the methods of gRPC are the second. */
+const calls: readonly { readonly signal: OtlpSignal; readonly path: string; readonly method: string }[] = [
+  { signal: 'metrics', path: '/v1/metrics', method: '/opentelemetry.proto.collector.metrics.v1.MetricsService/Export' },
+  { signal: 'traces', path: '/v1/traces', method: '/opentelemetry.proto.collector.trace.v1.TraceService/Export' },
 ];
 
 /** Which signal a process exports by this call; a receiver that refuses it does not count. */
 export function otlpSignalOf({ kind, family, status, path }: Span): OtlpSignal | undefined {
-  if (kind !== 'client' || family !== 'http' || status !== 'unset') return undefined;
-  return signalOfPath.find(([end]) => path.endsWith(end))?.[1];
+  if (kind !== 'client' || status !== 'unset') return undefined;
+  if (family === 'rpc') return calls.find(({ method }) => path === method)?.signal;
+  return family === 'http' ? calls.find((call) => path.endsWith(call.path))?.signal : undefined;
 }

@@ -8,15 +8,13 @@ import {
   SERVER_PORT,
   SERVICE_PEER_NAME,
 } from '../span/attributes.ts';
-import type { Service } from '../span/service.ts';
-import type { Attributes, Endpoint, ParentRule, Span } from '../span/span.ts';
+import type { Attributes, Span } from '../span/span.ts';
+import { type ExchangeFacts, notIgnored, type TraceFacts } from './exchange-facts.ts';
 import { grpcName, isGrpcError } from './grpc-status.ts';
 import { hostOf } from './http-target.ts';
 
 /** What a source of gRPC calls (wire, library probe) knows about one. */
-export interface RpcFacts {
-  readonly side: 'server' | 'client';
-  readonly service: Service;
+export interface RpcFacts extends ExchangeFacts, TraceFacts {
   /** `/package.Service/Method`. */
   readonly method: string;
   readonly authority: string;
@@ -25,23 +23,7 @@ export interface RpcFacts {
   readonly reason: string;
   /** Not one message each way: see docs/decisions/http2.md. */
   readonly isStream: boolean;
-  readonly requestBytes: number;
-  readonly responseBytes: number;
-  readonly requestStartNs: number;
-  readonly startNs: number;
-  readonly firstByteNs: number;
-  readonly endNs: number;
-  readonly peer: Endpoint;
-  readonly host: Endpoint;
-  readonly traceId: string;
-  readonly spanId: string;
-  readonly parentSpanId: string;
-  readonly traceFlags: number;
-  readonly traceState: string;
-  readonly parentRule: ParentRule;
 }
-
-const notIgnored = { metrics: false, traces: false };
 
 /** The one place that decides what a span of gRPC looks like. */
 export function rpcSpan(facts: RpcFacts): Span {

@@ -1,18 +1,8 @@
-import type { ParentRule } from '../../span/span.ts';
+import type { TraceFacts } from '../exchange-facts.ts';
 import { readTraceparent, readTracestate } from '../trace-context.ts';
 import { type Stream, valuesOf } from './stream.ts';
 
-/** What the headers of a request say of its trace. */
-export interface StreamTrace {
-  readonly traceId: string;
-  readonly spanId: string;
-  readonly parentSpanId: string;
-  readonly traceFlags: number;
-  readonly traceState: string;
-  readonly parentRule: ParentRule;
-}
-
-const none: StreamTrace = {
+const none: TraceFacts = {
   traceId: '',
   spanId: '',
   parentSpanId: '',
@@ -21,7 +11,8 @@ const none: StreamTrace = {
   parentRule: 'none',
 };
 
-export function traceOf({ request }: Stream): StreamTrace {
+/** What the headers of a request say of its trace. */
+export function traceOf({ request }: Stream): TraceFacts {
   const [parent, second] = valuesOf(request, 'traceparent');
   const context = parent === undefined || second !== undefined ? undefined : readTraceparent(parent);
   if (context === undefined) return none;

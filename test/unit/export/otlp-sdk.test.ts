@@ -67,7 +67,7 @@ test.each<[string, Span]>([
     TRACES,
     new OtlpResources({}, () => false).of(span.service),
   );
-  writeSpans(request, span, () => false);
+  writeSpans(request, span, { hides: () => false, hasSpanMetrics: false });
   const theirs = ProtobufTraceSerializer.serializeRequest([sdkSpan(span)]) ?? new Uint8Array();
   const [ours, expected] = [request.close(), Buffer.from(theirs)].map((bytes) =>
     byResource([{ path: '', headers: {}, ...readProtobuf(bytes, tracesRequest) }]),

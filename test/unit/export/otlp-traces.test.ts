@@ -191,6 +191,7 @@ test('resource attributes can be kept back, and readers can be told that span me
   const attributes = plain(receiver.requests[0]?.resourceSpans?.[0]?.resource.attributes ?? []);
   expect(Object.keys(attributes).filter((key) => key.startsWith('telemetry.'))).toEqual([]);
   expect(Boolean(attributes['span.metrics.skip'])).toBe(true);
+  expect(Boolean(plain(receiver.spans()[0]?.attributes ?? [])['span.metrics.skip'])).toBe(true);
 });
 
 test('a batch is sent when it is full, the rest when its time has come', async () => {
