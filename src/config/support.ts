@@ -78,6 +78,7 @@ const actedOn: readonly string[] = [
   'otlp.traces_headers',
   'otlp.resource_attributes',
   'otlp.exemplar_filter',
+  'otlp.temporality',
   'otlp.compression',
   'otlp.timeout_ms',
   'otlp.metric_export_timeout_ms',
@@ -192,7 +193,6 @@ const differing: Readonly<Record<string, Difference>> = {
   'prometheus_export.native_histogram.max_bucket_number': {
     how: 'counts from the lowest bucket to the highest, empty ones too; beyond it the resolution is halved',
   },
-  'otlp.temporality': { how: 'lowmemory counts as delta', except: ['cumulative', 'delta'] },
   'ebpf.track_request_headers': { how: 'headers are read whenever trace ids are exported' },
   'ebpf.context_propagation': {
     how: 'contexts are handed on by TCP options; headers are read and never written',

@@ -7,6 +7,7 @@ export function labelsOf(group: SeriesGroup, service: Service, series: Series, o
   if (series.labels !== '') return series.labels;
   const labels: Record<string, string> = {};
   for (const { attribute, value } of group.valuesOf(service, series)) {
+    if (attribute.isOtlpOnly) continue;
     if (value !== '' || (!omitsEmpty && !series.isOverflow)) labels[labelName(attribute.name)] = String(value);
   }
   if (series.isOverflow) labels[labelName(OVERFLOW)] = 'true';

@@ -12,6 +12,8 @@ export interface AttributeRule {
   readonly isDefault: boolean;
   /** Prometheus needs a label for what OTLP says in the resource. */
   readonly isPrometheusOnly?: true;
+  /** Prometheus has another label for it. */
+  readonly isOtlpOnly?: true;
   /** Its value is the attribute of that name of the service's resource. */
   readonly isResource?: true;
 }

@@ -5,6 +5,7 @@ import {
   HTTP_STATUS,
   RPC_GRPC_STATUS,
   SERVER_ADDRESS,
+  SERVICE_INSTANCE_ID,
   SERVICE_NAME,
   SERVICE_NAMESPACE,
   URL_PATH,
@@ -43,6 +44,7 @@ function getters(unresolved: UnresolvedNames): Readonly<Record<string, Getter>> 
   return {
     [SERVICE_NAME]: ofService(({ name }) => name),
     [SERVICE_NAMESPACE]: ofService(({ namespace }) => namespace),
+    [SERVICE_INSTANCE_ID]: ofService(({ instanceId }) => instanceId),
     [INSTANCE]: ofService(({ instanceId }) => instanceId),
     [JOB]: ofService(jobOf),
     [SOURCE]: ofService(() => 'beyla'),

@@ -100,11 +100,12 @@ function counted(
   { vintage, unresolved }: MetricsOptions,
 ): CountedGroup {
   const table = vintageTables[vintage];
-  const resolved = attributes.map(({ name, isPrometheusOnly, isResource }): GroupAttribute => {
+  const resolved = attributes.map(({ name, isPrometheusOnly, isOtlpOnly, isResource }): GroupAttribute => {
     const shown = first.attributeNames?.[name] ?? table.attributes[name] ?? name;
     return {
       name: shown,
       isPrometheusOnly: isPrometheusOnly ?? false,
+      isOtlpOnly: isOtlpOnly ?? false,
       // an older name may stand for another value: the number of a status and not its name
       getter: isResource ? resourceGetter(name) : getterOf(name, shown, unresolved),
     };

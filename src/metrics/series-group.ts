@@ -28,6 +28,7 @@ export interface Series {
 export interface GroupAttribute {
   readonly name: string;
   readonly isPrometheusOnly: boolean;
+  readonly isOtlpOnly: boolean;
   readonly getter: Getter;
 }
 

@@ -1,4 +1,4 @@
-import { SERVICE_NAME, SERVICE_NAMESPACE } from '../span/attributes.ts';
+import { SERVICE_INSTANCE_ID, SERVICE_NAME, SERVICE_NAMESPACE } from '../span/attributes.ts';
 import type { Span } from '../span/span.ts';
 import { INSTANCE, JOB } from './attribute-groups.ts';
 import { type AttributeRule, durationSeconds, type MetricDefinition, on } from './definition.ts';
@@ -12,6 +12,7 @@ export const SDK_LANGUAGE = 'telemetry.sdk.language';
 
 const attributes: readonly AttributeRule[] = [
   ...on(SERVICE_NAME, SERVICE_NAMESPACE, SPAN_NAME, STATUS_CODE, SPAN_KIND),
+  { name: SERVICE_INSTANCE_ID, isDefault: true, isOtlpOnly: true },
   { name: INSTANCE, isDefault: true, isPrometheusOnly: true },
   { name: JOB, isDefault: true, isPrometheusOnly: true },
   ...on(SOURCE, SDK_LANGUAGE),

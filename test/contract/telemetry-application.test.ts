@@ -22,6 +22,7 @@ interface Row {
   readonly defaults: readonly string[];
   readonly optIn: readonly string[];
   readonly prometheusOnly: readonly string[];
+  readonly otlpOnly?: readonly string[];
 }
 
 interface Table {
@@ -131,13 +132,16 @@ describe('today', () => {
     if (type === 'counter') expect(Boolean(metric?.sum?.isMonotonic)).toBe(true);
   });
 
-  test.each(rows)('$name has its attributes', ({ feature, name, prometheus, defaults, optIn, prometheusOnly }) => {
-    const extra = [...prometheusOnly, ...(feature === 'application' ? [] : ofResource)];
-    expect(shape(plainPage, prometheus).labels).toEqual(underscored([...defaults, ...extra]));
-    expect(shape(fullPage, prometheus).labels).toEqual(underscored([...defaults, ...optIn, ...extra]));
-    expect(attributesOf(plainPush ?? [], name)).toEqual([...defaults].sort());
-    expect(attributesOf(fullPush ?? [], name)).toEqual([...defaults, ...optIn].sort());
-  });
+  test.each(rows)(
+    '$name has its attributes',
+    ({ feature, name, prometheus, defaults, optIn, prometheusOnly, otlpOnly = [] }) => {
+      const extra = [...prometheusOnly, ...(feature === 'application' ? [] : ofResource)];
+      expect(shape(plainPage, prometheus).labels).toEqual(underscored([...defaults, ...extra]));
+      expect(shape(fullPage, prometheus).labels).toEqual(underscored([...defaults, ...optIn, ...extra]));
+      expect(attributesOf(plainPush ?? [], name)).toEqual([...defaults, ...otlpOnly].sort());
+      expect(attributesOf(fullPush ?? [], name)).toEqual([...defaults, ...optIn, ...otlpOnly].sort());
+    },
+  );
 
   test.each(features)('%s is what turns its metrics on, and nothing else', async (feature) => {
     const expected = rows.filter((row) => row.feature === feature).map(({ prometheus }) => prometheus);
