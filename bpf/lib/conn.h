@@ -104,4 +104,16 @@ struct conn {
 	__u8 slack[HTTP_LIMIT_HEAD_BYTES]; /* room that proves to the verifier that slot.head cannot overflow */
 };
 
+/* The stream of direction `dir`. */
+static __always_inline struct stream *stream_of(struct conn *c, int dir)
+{
+	return dir & 1 ? &c->stream[TX] : &c->stream[RX];
+}
+
+/* The same, where it is HTTP/2. */
+static __always_inline struct frames *frames_of(struct conn *c, int dir)
+{
+	return dir & 1 ? &c->frames[TX] : &c->frames[RX];
+}
+
 #endif

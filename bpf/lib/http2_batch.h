@@ -38,7 +38,7 @@ __attribute__((noinline)) int batch_send(RUN_PARAMETERS)
 
 	if (!c || !w || !w->batched)
 		return 0;
-	f = dir & 1 ? &c->frames[TX] : &c->frames[RX];
+	f = frames_of(c, dir);
 	batch_describe(&w->batch, c, w->now);
 	w->batch.direction = dir & 1;
 	w->batch.index = f->records++;

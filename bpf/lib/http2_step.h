@@ -52,7 +52,7 @@ static __always_inline void http2_upgrade(struct conn *c)
 static __always_inline bool http2_begin(struct conn *c, struct work *w, struct stream *s, bool is_preface)
 {
 	int dir = s == &c->stream[TX] ? TX : RX;
-	struct frames *f = dir == TX ? &c->frames[TX] : &c->frames[RX];
+	struct frames *f = frames_of(c, dir);
 	struct stream *other = dir == TX ? &c->stream[RX] : &c->stream[TX];
 	__u32 from = w->at - 1 - w->start;
 	const __u8 *head = &w->window[from & (WINDOW_BYTES - 1)];
@@ -83,11 +83,18 @@ static __always_inline bool http2_begin(struct conn *c, struct work *w, struct s
 }
 
 /* A frame of DATA has passed: its length without padding goes to what is told of its stream. */
-static __always_inline void data_end(struct work *w, struct frames *f)
+__attribute__((noinline)) int data_end(RUN_PARAMETERS)
 {
-	__u32 is_padded = f->head[4] & FRAME_PADDED ? 1 : 0, bytes = frame_length(f->head), stream;
-	__u32 padding = is_padded ? 1 + f->head[FRAMES_LIMIT_FRAME_HEAD] : 0;
+	FIND_RUN(dir);
+	__u32 is_padded, bytes, padding, stream;
+	struct frames *f;
 
+	if (!c || !w)
+		return 0;
+	f = frames_of(c, dir);
+	is_padded = f->head[4] & FRAME_PADDED ? 1 : 0;
+	bytes = frame_length(f->head);
+	padding = is_padded ? 1 + f->head[FRAMES_LIMIT_FRAME_HEAD] : 0;
 	bytes = padding < bytes ? bytes - padding : 0;
 	__builtin_memcpy(&stream, f->head + 5, sizeof(stream));
 	if (f->is_data && (f->data_stream != stream || (f->data_bytes + bytes) >> 24))
@@ -103,15 +110,16 @@ static __always_inline void data_end(struct work *w, struct frames *f)
 	f->data_bytes += bytes;
 	if (f->head[4] & FRAME_END_STREAM)
 		batch_data(w, f, FRAME_END_STREAM);
+	return 0;
 }
 
-static __always_inline void frame_end(struct work *w, struct stream *s, struct frames *f)
+static __always_inline void frame_end(struct conn *c, struct work *w, struct stream *s, struct frames *f, int dir)
 {
 	bool is_skipped = s->phase == PHASE_SKIP;
 
 	s->phase = PHASE_HEAD;
 	if (is_skipped && f->head[3] == FRAME_DATA)
-		data_end(w, f);
+		data_end(RUN_ARGUMENTS(c, w, dir));
 }
 
 /* gRPC-Web sends its trailers as a last message with the highest bit set, in a frame of their own by all we know. */
@@ -125,16 +133,23 @@ static __always_inline bool data_is_trailers(const struct frames *f, __u32 have)
 	       ((__u32)prefix[3] << 8 | prefix[4]) == length - FRAMES_LIMIT_PREFIX_BYTES;
 }
 
-/* The head of a frame is whole, with `have` bytes: what becomes of the rest. */
-static __always_inline void frame_begin(struct work *w, struct stream *s, struct frames *f,
-					const struct frames *opposite, __u32 have)
+/* The head of a frame is whole: what becomes of the rest. */
+__attribute__((noinline)) int frame_begin(RUN_PARAMETERS)
 {
-	__u32 stream;
+	FIND_RUN(dir);
+	struct stream *s;
+	struct frames *f;
+	__u32 have, stream;
 
+	if (!c || !w)
+		return 0;
+	s = stream_of(c, dir);
+	f = frames_of(c, dir);
+	have = s->head;
 	s->head = 0;
 	if (frame_is_preface(f->head)) {
 		http2_rest(s, f, have);
-		return;
+		return 0;
 	}
 	s->left = frame_length(f->head) - (have - FRAMES_LIMIT_FRAME_HEAD);
 	s->phase = PHASE_SKIP;
@@ -150,7 +165,7 @@ static __always_inline void frame_begin(struct work *w, struct stream *s, struct
 		break;
 	case FRAME_RST_STREAM:
 		__builtin_memcpy(&stream, f->head + 5, sizeof(stream));
-		batch_data_opposite(w, opposite, stream);
+		batch_data_opposite(w, frames_of(c, !(dir & 1)), stream);
 		/* fall through */
 	case FRAME_HEADERS:
 	case FRAME_PUSH_PROMISE:
@@ -161,26 +176,30 @@ static __always_inline void frame_begin(struct work *w, struct stream *s, struct
 		s->phase = PHASE_FRAME;
 	}
 	if (!s->left)
-		frame_end(w, s, f);
+		frame_end(c, w, s, f, dir);
+	return 0;
 }
 
-/* Takes bytes of the head of a frame from the window, up to `wanted`. Returns how many there are. */
-static __always_inline __u32 frame_gather(struct work *w, struct frames *f, __u32 have, __u32 wanted)
+/* Takes what the window has of a frame's head, of which `have` bytes are known. Returns how many are known now. */
+static __always_inline __u32 frame_gather(struct work *w, struct frames *f, __u32 have)
 {
-	const __u8 *bytes = &w->window[(w->at - w->start) & (WINDOW_BYTES - 1)];
-	__u32 i;
+	__u32 bytes = w->end - w->at, wanted = frame_wanted(f->head, have);
 
-	for (i = 0; i < FRAME_LIMIT_HEAD && w->at < w->end && have < wanted; i++) {
-		f->head[have & (FRAME_LIMIT_HEAD - 1)] = bytes[i];
-		have++;
-		w->at++;
-	}
-	return have;
+	if (have >= wanted)
+		return have;
+	if (bytes > wanted - have)
+		bytes = wanted - have;
+	barrier_var(bytes);
+	if (bytes > FRAME_LIMIT_HEAD)
+		return have;
+	bpf_probe_read_kernel(&f->head[have & (FRAME_LIMIT_HEAD - 1)], bytes,
+			      &w->window[(w->at - w->start) & (WINDOW_BYTES - 1)]);
+	w->at += bytes;
+	return have + bytes;
 }
 
-/* The head of a frame, as far as the window has it. */
-static __always_inline void frame_head(struct conn *c, struct work *w, struct stream *s, struct frames *f,
-				       const struct frames *opposite)
+/* Gathers the head of a frame from the window. */
+static __always_inline void frame_head(struct conn *c, struct work *w, struct stream *s, struct frames *f, int dir)
 {
 	const __u8 *bytes = &w->window[(w->at - w->start) & (WINDOW_BYTES - 1)];
 	__u32 have = s->head;
@@ -197,8 +216,8 @@ static __always_inline void frame_head(struct conn *c, struct work *w, struct st
 		have = frame_wanted(f->head, FRAMES_LIMIT_FRAME_HEAD);
 		w->at += have;
 	} else {
-		have = frame_gather(w, f, have, FRAMES_LIMIT_FRAME_HEAD);
-		have = frame_gather(w, f, have, frame_wanted(f->head, have));
+		have = frame_gather(w, f, have);
+		have = frame_gather(w, f, have); /* the first bytes tell how many there are */
 	}
 	s->head = have;
 	if (c->is_upgrading && have >= FRAMES_LIMIT_FRAME_HEAD) {
@@ -210,11 +229,11 @@ static __always_inline void frame_head(struct conn *c, struct work *w, struct st
 		count(COUNTER_CONN_HTTP2, 1);
 	}
 	if (have >= frame_wanted(f->head, have))
-		frame_begin(w, s, f, opposite, have);
+		frame_begin(RUN_ARGUMENTS(c, w, dir));
 }
 
 /* Copies what the window has of the frame in hand. */
-static __always_inline void frame_copy(struct work *w, struct stream *s, struct frames *f)
+static __always_inline void frame_copy(struct conn *c, struct work *w, struct stream *s, struct frames *f, int dir)
 {
 	__u32 bytes = w->end - w->at, room = FRAMES_LIMIT_DATA_BYTES - w->batched;
 	__u8 *to = batch_room(w, s->left);
@@ -231,15 +250,16 @@ static __always_inline void frame_copy(struct work *w, struct stream *s, struct 
 	w->at += bytes;
 	s->left -= bytes;
 	if (!s->left)
-		frame_end(w, s, f);
+		frame_end(c, w, s, f, dir);
 }
 
 /* `bytes` of the frame in hand pass by unread. */
-static __always_inline void frame_skip(struct work *w, struct stream *s, struct frames *f, __u64 bytes)
+static __always_inline void frame_skip(struct conn *c, struct work *w, struct stream *s, struct frames *f, __u64 bytes,
+				       int dir)
 {
 	s->left -= bytes;
 	if (!s->left)
-		frame_end(w, s, f);
+		frame_end(c, w, s, f, dir);
 }
 
 /* One step through the run of direction `dir`, as http_step. */
@@ -247,14 +267,13 @@ __attribute__((noinline)) int http2_step(RUN_PARAMETERS)
 {
 	FIND_RUN(dir);
 	struct stream *s;
-	struct frames *f, *opposite;
+	struct frames *f;
 	__u32 rest;
 
 	if (!c || !w || w->at >= w->length)
 		return WALK_DONE;
-	s = dir & 1 ? &c->stream[TX] : &c->stream[RX];
-	f = dir & 1 ? &c->frames[TX] : &c->frames[RX];
-	opposite = dir & 1 ? &c->frames[RX] : &c->frames[TX];
+	s = stream_of(c, dir);
+	f = frames_of(c, dir);
 	if (w->batched > FRAMES_LIMIT_DATA_BYTES - BATCH_LIMIT_STEP)
 		batch_send(RUN_ARGUMENTS(c, w, dir));
 	rest = w->length - w->at;
@@ -262,13 +281,13 @@ __attribute__((noinline)) int http2_step(RUN_PARAMETERS)
 		__u64 bytes = s->left < rest ? s->left : rest;
 
 		w->at += bytes;
-		frame_skip(w, s, f, bytes);
+		frame_skip(c, w, s, f, bytes, dir);
 	} else if (w->at >= w->end) {
 		return WALK_FILL;
 	} else if (s->phase == PHASE_FRAME) {
-		frame_copy(w, s, f);
+		frame_copy(c, w, s, f, dir);
 	} else {
-		frame_head(c, w, s, f, opposite);
+		frame_head(c, w, s, f, dir);
 	}
 	if (w->at < w->length && c->kind == CONN_KIND_HTTP2)
 		return WALK_MORE;
@@ -279,10 +298,10 @@ __attribute__((noinline)) int http2_step(RUN_PARAMETERS)
 /* As http_gap. */
 static __always_inline void http2_gap(struct conn *c, struct work *w, struct stream *s, __u32 bytes, int dir)
 {
-	struct frames *f = dir == TX ? &c->frames[TX] : &c->frames[RX];
+	struct frames *f = frames_of(c, dir);
 
 	if (s->phase == PHASE_SKIP && bytes <= s->left)
-		frame_skip(w, s, f, bytes);
+		frame_skip(c, w, s, f, bytes, dir);
 	else
 		http2_lost(s, f);
 }

@@ -9,6 +9,7 @@
 #include "lib/exchange.h"
 #include "lib/goroutine.h"
 #include "lib/http_states.h"
+#include "lib/run_arguments.h"
 #include "lib/trace.h"
 #include "maps/work.h"
 
@@ -107,12 +108,20 @@ static __always_inline void response_end(struct conn *c, struct work *w, struct 
 	response_done(c, w->sock, w->now);
 }
 
-static __always_inline void message_end(struct conn *c, struct work *w, struct stream *s, int dir)
+/* Global, as the other ends of heads and bodies: they are reached in many ways, and the verifier looks at each once. */
+__attribute__((noinline)) int message_end(RUN_PARAMETERS)
 {
+	FIND_RUN(dir);
+	struct stream *s;
+
+	if (!c || !w)
+		return 0;
+	s = stream_of(c, dir);
 	if (s == request_stream(c))
 		request_end(c, w, s);
 	else
 		response_end(c, w, s, dir);
+	return 0;
 }
 
 /* Sets the stream to the body that the head announced; a body that is empty ends the message. */
@@ -133,7 +142,7 @@ static __always_inline void body_begin(struct conn *c, struct work *w, struct st
 		s->phase = PHASE_UNTIL_CLOSE;
 		return;
 	}
-	message_end(c, w, s, dir);
+	message_end(RUN_ARGUMENTS(c, w, dir));
 }
 
 /* Fills the exchange of the request in `s` and makes it wait for its response. */
@@ -182,10 +191,14 @@ static __always_inline void exchange_begin(struct conn *c, struct work *w, struc
 		trace_begin(w->sock, s->first);
 }
 
-static __always_inline void request_head_end(struct conn *c, struct work *w, struct stream *s, int dir)
+__attribute__((noinline)) int request_head_end(RUN_PARAMETERS)
 {
-	struct stream *answers;
+	FIND_RUN(dir);
+	struct stream *answers, *s;
 
+	if (!c || !w)
+		return 0;
+	s = stream_of(c, dir);
 	if (c->role == HTTP_ROLE_UNKNOWN)
 		c->role = dir == RX ? HTTP_ROLE_SERVER : HTTP_ROLE_CLIENT;
 	if (c->kind == CONN_KIND_UNKNOWN)
@@ -212,14 +225,20 @@ static __always_inline void request_head_end(struct conn *c, struct work *w, str
 	}
 	s->is_resync = 0;
 	body_begin(c, w, s, dir);
+	return 0;
 }
 
-static __always_inline void response_head_end(struct conn *c, struct work *w, struct stream *s, int dir)
+__attribute__((noinline)) int response_head_end(RUN_PARAMETERS)
 {
+	FIND_RUN(dir);
 	struct http_event *e = NULL;
-	struct stream *asks;
-	__u16 status = s->status;
+	struct stream *asks, *s;
+	__u16 status;
 
+	if (!c || !w)
+		return 0;
+	s = stream_of(c, dir);
+	status = s->status;
 	if (c->role == HTTP_ROLE_UNKNOWN)
 		c->role = dir == RX ? HTTP_ROLE_CLIENT : HTTP_ROLE_SERVER;
 	if (c->is_ending) /* the response before this one has left by now */
@@ -235,7 +254,7 @@ static __always_inline void response_head_end(struct conn *c, struct work *w, st
 		if (e && status == 100)
 			e->flags |= HTTP_FLAG_CONTINUED;
 		stream_rest(s);
-		return;
+		return 0;
 	}
 	if (c->requests == c->responses)
 		count(COUNTER_LOST_UNPAIRED, 1);
@@ -252,12 +271,13 @@ static __always_inline void response_head_end(struct conn *c, struct work *w, st
 		stream_rest(s);
 		response_done(c, w->sock, w->now);
 		http2_upgrade(c);
-		return;
+		return 0;
 	}
 	if (status == 204 || status == 304 || (e && (e->flags & HTTP_FLAG_HEAD)))
-		message_end(c, w, s, dir);
+		message_end(RUN_ARGUMENTS(c, w, dir));
 	else
 		body_begin(c, w, s, dir);
+	return 0;
 }
 
 #endif

@@ -127,7 +127,7 @@ static __always_inline struct work *run_begin(const struct tcp_sock *tp, struct 
 	if (ahead < 0)
 		w->at = -ahead;
 	if (ahead > 0)
-		http_gap(c, w, s, ahead, dir);
+		http_gap(RUN_ARGUMENTS(c, w, dir), ahead);
 	run_origin(c, tp, w->now, dir);
 	s->next = seq + length;
 	s->last_ns = w->now;
@@ -139,7 +139,7 @@ static __always_inline void run_lost(struct conn *c, struct work *w, int dir, __
 {
 	count(counter, 1);
 	batch_send(RUN_ARGUMENTS(c, w, dir));
-	stream_lost(c, w, &c->stream[dir]);
+	stream_lost(RUN_ARGUMENTS(c, w, dir));
 }
 
 /* The kernel has taken the bytes up to `seq`: the end of a response may be among them. */

@@ -37,27 +37,34 @@ __attribute__((noinline)) int exchanges_drop(__u64 sock)
 }
 
 /* The stream's place between messages is lost: look for the next one at the start of later runs. */
-static __always_inline void stream_lost(struct conn *c, struct work *w, struct stream *s)
+__attribute__((noinline)) int stream_lost(RUN_PARAMETERS)
 {
-	bool is_answer = c->role != HTTP_ROLE_UNKNOWN && s == response_stream(c);
+	FIND_RUN(dir);
+	struct stream *s;
+	bool is_answer;
 	__u32 i;
 
+	if (!c || !w)
+		return 0;
+	s = stream_of(c, dir);
+	is_answer = c->role != HTTP_ROLE_UNKNOWN && s == response_stream(c);
 	if (c->kind == CONN_KIND_HTTP2) {
-		http2_lost(s, s == &c->stream[TX] ? &c->frames[TX] : &c->frames[RX]);
-		return;
+		http2_lost(s, frames_of(c, dir));
+		return 0;
 	}
 	count(COUNTER_LOST_FRAMING, 1);
 	if (s->flags & STREAM_DRAFTED && !(s->flags & STREAM_BEGUN))
 		exchange_release(c, w->sock, c->requests);
 	if (is_answer && c->requests != c->responses && s->phase != PHASE_HEAD) {
 		s->phase = PHASE_UNTIL_CLOSE; /* ends with the next request, or with the connection */
-		return;
+		return 0;
 	}
 	/* Which requests the unread bytes answered nobody knows: better no span than one with another's status. */
 	for (i = 0; is_answer && i < EXCHANGE_LIMIT_ROOT && exchanges_drop(c->sock); i++)
 		;
 	stream_rest(s);
 	s->is_resync = 1;
+	return 0;
 }
 
 /* The bytes in hand are no HTTP/1 message. */
@@ -193,9 +200,9 @@ static __always_inline void scan_head(struct conn *c, struct work *w, struct str
 	if (stop != HS_STOP_HEAD)
 		message_invalid(c, w, s, stop, dir);
 	else if (s->flags & STREAM_RESPONSE)
-		response_head_end(c, w, s, dir);
+		response_head_end(RUN_ARGUMENTS(c, w, dir));
 	else
-		request_head_end(c, w, s, dir);
+		request_head_end(RUN_ARGUMENTS(c, w, dir));
 }
 
 static __always_inline void scan_frame(struct conn *c, struct work *w, struct stream *s, int dir)
@@ -207,14 +214,14 @@ static __always_inline void scan_frame(struct conn *c, struct work *w, struct st
 	if (!stop)
 		return;
 	if (stop == HS_STOP_TRAILER) {
-		message_end(c, w, s, dir);
+		message_end(RUN_ARGUMENTS(c, w, dir));
 	} else if (stop == HS_STOP_CHUNK_SIZE && s->length >> 56 == 0) {
 		s->left = s->length;
 		s->length = 0;
 		s->state = s->left ? HS_CHUNK_AFTER : HS_TRAILER;
 		s->phase = s->left ? PHASE_SKIP : PHASE_FRAME;
 	} else {
-		stream_lost(c, w, s);
+		stream_lost(RUN_ARGUMENTS(c, w, dir));
 		w->at = w->length;
 	}
 }
@@ -229,7 +236,7 @@ static __always_inline void skip(struct conn *c, struct work *w, struct stream *
 	if (s->flags & STREAM_CHUNKED)
 		s->phase = PHASE_FRAME;
 	else
-		message_end(c, w, s, dir);
+		message_end(RUN_ARGUMENTS(c, w, dir));
 }
 
 /* One step through the run of direction `dir`. Returns an enum walk: FILL asks for bytes in the window. */
@@ -237,36 +244,41 @@ __attribute__((noinline)) int http_step(RUN_PARAMETERS)
 {
 	FIND_RUN(dir);
 	struct stream *s;
-	__u32 rest, index;
+	__u32 rest;
 
 	if (!c || !w || c->kind == CONN_KIND_OPAQUE || w->at >= w->length)
 		return WALK_DONE;
 	if (c->kind == CONN_KIND_HTTP2)
 		return http2_step(RUN_ARGUMENTS(c, w, dir));
-	index = dir & 1;
-	s = index ? &c->stream[TX] : &c->stream[RX];
+	s = stream_of(c, dir);
 	rest = w->length - w->at;
 	if (s->phase == PHASE_SKIP) {
 		__u64 bytes = s->left < rest ? s->left : rest;
 
 		w->at += bytes;
-		skip(c, w, s, bytes, index);
+		skip(c, w, s, bytes, dir);
 	} else if (s->phase == PHASE_UNTIL_CLOSE) {
 		s->body += rest;
 		w->at = w->length;
 	} else if (w->at >= w->end) {
 		return WALK_FILL;
 	} else if (s->phase == PHASE_FRAME) {
-		scan_frame(c, w, s, index);
+		scan_frame(c, w, s, dir);
 	} else {
-		scan_head(c, w, s, index);
+		scan_head(c, w, s, dir);
 	}
 	return w->at < w->length ? WALK_MORE : WALK_DONE;
 }
 
 /* `bytes` of the stream were never seen. Counts them, and follows where the framing allows it. */
-static __always_inline void http_gap(struct conn *c, struct work *w, struct stream *s, __u32 bytes, int dir)
+__attribute__((noinline)) int http_gap(RUN_PARAMETERS, __u32 bytes)
 {
+	FIND_RUN(dir);
+	struct stream *s;
+
+	if (!c || !w)
+		return 0;
+	s = stream_of(c, dir);
 	count(COUNTER_BYTES_MISSED, bytes);
 	s->next += bytes;
 	if (c->kind == CONN_KIND_HTTP2)
@@ -276,7 +288,8 @@ static __always_inline void http_gap(struct conn *c, struct work *w, struct stre
 	else if (s->phase == PHASE_UNTIL_CLOSE)
 		s->body += bytes;
 	else
-		stream_lost(c, w, s);
+		stream_lost(RUN_ARGUMENTS(c, w, dir));
+	return 0;
 }
 
 #endif

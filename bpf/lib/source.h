@@ -80,7 +80,7 @@ __attribute__((noinline)) int source_fill(WORK_PARAMETER)
 }
 
 /* One step, and the bytes it asks for. Returns an enum walk, or a negative number when there are no bytes to be had. */
-__attribute__((noinline)) int source_step(RUN_PARAMETERS)
+static __always_inline int source_step(RUN_PARAMETERS)
 {
 	int walk = http_step(RUN_ARGUMENTS(c, w, dir));
 
