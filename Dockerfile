@@ -31,7 +31,7 @@ COPY bin bin
 # The part of the tree that runs, laid out as in a checkout, so that bin/beyla works unchanged and its flags are written once.
 RUN mkdir -p /out/bin /out/build/native /out/build/bpf && \
     cp bin/beyla /out/bin/ && \
-    cp build/beyla.mjs build/health.mjs /out/build/ && \
+    cp build/beyla.cjs build/health.cjs /out/build/ && \
     cp build/native/kernel.node /out/build/native/ && \
     cp build/bpf/*.bpf.o /out/build/bpf/
 RUN mkdir -p /node /node-nonroot && \

@@ -29,10 +29,10 @@ bpf: $(BPF_OBJECTS)
 test-native: $(TEST_OBJECTS) build/test/probed
 addon: build/native/kernel.node
 asan: build/asan/kernel.node
-bundle: $(if $(wildcard src/main.ts),build/beyla.mjs build/health.mjs)
+bundle: $(if $(wildcard src/main.ts),build/beyla.cjs build/health.cjs)
 
 clean:
-	rm -rf build/bpf build/test build/native build/asan build/*.mjs build/*.mjs.map build/beyla.meta.json
+	rm -rf build/bpf build/test build/native build/asan build/*.cjs build/*.cjs.map build/beyla.meta.json
 
 $(LIBBPF): scripts/libbpf.sh
 	scripts/libbpf.sh
@@ -97,7 +97,7 @@ build/arm64/native/%.o: native/%.cc $(LIBBPF)
 build/arm64/kernel.node: $(ADDON_SOURCES:native/%.cc=build/arm64/native/%.o) build/arm64/libbpf/libbpf.a
 	$(ARM64)-g++ -shared -s -o $@ $^
 
-build/beyla.mjs build/health.mjs &: scripts/bundle.ts package-lock.json $(shell find src -name '*.ts' -o -name '*.json')
+build/beyla.cjs build/health.cjs &: scripts/bundle.ts package-lock.json $(shell find src -name '*.ts' -o -name '*.json')
 	$(NODE) scripts/bundle.ts
 
 -include $(BPF_OBJECTS:.o=.d) $(TEST_OBJECTS:.o=.d) $(wildcard build/native/*.d build/asan/*.d)

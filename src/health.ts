@@ -2,4 +2,6 @@
 import { isAnyAlive } from './doctor/ask.ts';
 import { socketFolders } from './doctor/sockets.ts';
 
-process.exitCode = (await isAnyAlive(socketFolders)) ? 0 : 1;
+void isAnyAlive(socketFolders).then((isAlive) => {
+  process.exitCode = isAlive ? 0 : 1;
+});

@@ -16,7 +16,9 @@ import { followTraces } from './view/follow.ts';
 /** As the reference ends for a mistake on the command line. */
 const exitUsage = 2;
 
-process.exitCode = await main(process.argv.slice(2));
+void main(process.argv.slice(2)).then((code) => {
+  process.exitCode = code;
+});
 
 async function main(argv: readonly string[]): Promise<number> {
   const command = parseFlags(argv);

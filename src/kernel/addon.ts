@@ -1,6 +1,6 @@
 import { closeSync, existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
+import { dirname, join } from 'node:path';
 
 /** A program fastened to its hook. Its object holds it too: forgetting a link leaves the program attached. */
 export interface Link {
@@ -156,12 +156,13 @@ interface NativeAddon {
 
 /** A file of `build/`: beside the bundle, or in the checkout the sources are run from. */
 export function builtFile(name: string): string {
-  const beside = fileURLToPath(new URL(name, import.meta.url));
-  return existsSync(beside) ? beside : fileURLToPath(new URL(`../../build/${name}`, import.meta.url));
+  const here = dirname(import.meta.filename);
+  const beside = join(here, name);
+  return existsSync(beside) ? beside : join(here, '../../build', name);
 }
 
 export function loadAddon(file: string = builtFile('native/kernel.node')): Addon {
-  const native = createRequire(import.meta.url)(file) as NativeAddon;
+  const native = createRequire(import.meta.filename)(file) as NativeAddon;
   return {
     openObject: (path, options = {}) => openObject(native, path, options),
     openRing: (map, onBatch, gatherMs = 0) => new native.Ring(map.fd, onBatch, gatherMs),

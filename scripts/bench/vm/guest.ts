@@ -31,7 +31,7 @@ function readAhead(): void {
     process.execPath,
     sampleServer(),
     loadGenerator(),
-    builtFile('beyla.mjs'),
+    builtFile('beyla.cjs'),
     builtFile('native/kernel.node'),
   ];
   for (const file of [...built, ...others]) readFileSync(file);
