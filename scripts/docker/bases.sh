@@ -11,9 +11,7 @@ say() { printf '%s\n' "$*" >&2; }
 # What the official slim images leave out and set up, so that a layer built on one is no larger here.
 make_debian() {
   suite=$1
-  mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | grep -E '/debian/?$' | head -n 1)
-  mirror=${mirror:-http://deb.debian.org/debian}
-  mirror=${mirror%/}
+  mirror=$("${0%/*}/mirror.sh")
   key=/usr/share/keyrings/debian-archive-keyring.gpg
   mkdir -p "$work/apt.conf.d"
   cat >"$work/apt.conf.d/docker-clean" <<'CONF'

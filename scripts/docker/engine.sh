@@ -26,8 +26,8 @@ fetch() {
   own='containerd runc'
   options="-o APT::Sandbox::User=root"
   if (. /etc/os-release && [ "$ID" = debian ]); then
-    mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | grep -E '/debian/?$' | head -n 1)
-    echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] ${mirror:-http://deb.debian.org/debian} unstable main" \
+    mirror=$(scripts/docker/mirror.sh)
+    echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror unstable main" \
       >"$engine/sources.list"
     newer="docker.io docker-cli docker-compose docker-buildx tini-static"
     theirs="$options -o Dir::State::lists=$engine/lists -o Dir::Cache=$engine/cache
