@@ -19,7 +19,10 @@ enum go_place {
 	GO_PLACE_PATTERN = 5, /* ServeMux has found a pattern */
 	GO_PLACE_MUX = 6,     /* gorilla/mux has matched */
 	GO_PLACE_CONTEXT = 7, /* a router's context holds the pattern; the cookie says where */
-	GO_PLACE_CHI = 8,     /* the same, in parts */
+	GO_PLACE_LOOKUP =
+		8,	    /* a router begins to look for it, with a context; the cookie says which argument that is */
+	GO_PLACE_FOUND = 9, /* and has found it: that context holds it */
+	GO_PLACE_PARTS = 10, /* the same, in parts */
 };
 
 /* The upper part of a cookie. */

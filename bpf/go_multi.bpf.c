@@ -13,6 +13,10 @@ int BPF_UPROBE(go_library)
 	__u32 place = cookie & (PROBE_COOKIE_ON_CHECK - 1), pid = current_process();
 	struct go_process *process;
 	struct go_draft draft = {};
+	__u64 context = GO_ARGUMENT_1(ctx), second = GO_ARGUMENT_2(ctx), seventh = GO_ARGUMENT_7(ctx);
+
+	barrier_var(second); /* the verifier refuses a choice between places in the context */
+	barrier_var(seventh);
 
 	if (!is_target() || !go_begins(ctx, cookie) || !(process = bpf_map_lookup_elem(&go_processes, &pid)))
 		return 0;
@@ -27,7 +31,13 @@ int BPF_UPROBE(go_library)
 		go_call(pid, goid, GO_ARGUMENT_1(ctx));
 	else if (place == GO_PLACE_STREAM)
 		go_stream(pid, goid, GO_ARGUMENT_1(ctx), GO_ARGUMENT_2(ctx), field);
-	else if (go_found(ctx, place, field, &draft))
-		go_routed(pid, goid, &draft);
+	else if (place == GO_PLACE_LOOKUP)
+		go_lookup(pid, goid, field == 7 ? seventh : second);
+	if (place < GO_PLACE_PATTERN || place == GO_PLACE_LOOKUP)
+		return 0;
+	if (place == GO_PLACE_FOUND || place == GO_PLACE_PARTS)
+		context = go_lookup_take(pid, goid);
+	go_found(ctx, place, field, context, &draft);
+	go_routed(pid, goid, &draft);
 	return 0;
 }

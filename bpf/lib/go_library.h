@@ -91,6 +91,23 @@ static __always_inline void go_stream(__u32 pid, __u64 goid, __u64 server, __u64
 		go_stream_tell(&serving, bpf_ktime_get_ns(), 0);
 }
 
+static __always_inline void go_lookup(__u32 pid, __u64 goid, __u64 context)
+{
+	struct goroutine_key key = { .goid = goid, .pid = pid };
+
+	bpf_map_update_elem(&go_lookups, &key, &context, BPF_ANY);
+}
+
+static __always_inline __u64 go_lookup_take(__u32 pid, __u64 goid)
+{
+	struct goroutine_key key = { .goid = goid, .pid = pid };
+	__u64 *found = bpf_map_lookup_elem(&go_lookups, &key), context = found ? *found : 0;
+
+	if (found)
+		bpf_map_delete_elem(&go_lookups, &key);
+	return context;
+}
+
 /* Routers within routers: the pattern is what all of them have found. */
 static __always_inline void go_parts(struct go_draft *draft, __u64 slice)
 {
@@ -104,24 +121,24 @@ static __always_inline void go_parts(struct go_draft *draft, __u64 slice)
 	}
 }
 
-/* The pattern that a router has found for the request of its goroutine. False when it has found none that counts. */
-static __always_inline bool go_found(struct pt_regs *ctx, __u32 place, __u64 field, struct go_draft *draft)
+/* The pattern that a router has found for the request of its goroutine; empty when it has found none that counts. */
+static __always_inline void go_found(struct pt_regs *ctx, __u32 place, __u64 field, __u64 context,
+				     struct go_draft *draft)
 {
 	struct go_span string = { .at = GO_ARGUMENT_3(ctx), .length = GO_ARGUMENT_4(ctx) };
 
-	if (place == GO_PLACE_CHI) {
-		go_parts(draft, GO_ARGUMENT_1(ctx) + field);
-		return true;
+	if (place == GO_PLACE_PARTS) {
+		go_parts(draft, context + field);
+		return;
 	}
 	if (place == GO_PLACE_MUX) { /* (…, path, …, match, route): routers around the one that matched come later */
 		if (go_word(GO_ARGUMENT_7(ctx)) != GO_ARGUMENT_8(ctx))
-			return false;
+			return;
 		go_span_read(&string, GO_ARGUMENT_2(ctx));
-	} else if (place == GO_PLACE_CONTEXT) {
-		go_span_read(&string, GO_ARGUMENT_1(ctx) + field);
+	} else if (place != GO_PLACE_PATTERN) {
+		go_span_read(&string, context + field);
 	}
 	go_draft_add(draft, &string);
-	return true;
 }
 
 static __always_inline void go_routed(__u32 pid, __u64 goid, const struct go_draft *draft)

@@ -4,6 +4,7 @@
 
 #include "kernel.h"
 #include "abi.h"
+#include "maps/goroutines.h"
 
 struct go_route {
 	__u8 text[GO_LIMIT_ROUTE_BYTES]; /* zeros behind its end */
@@ -25,5 +26,13 @@ struct {
 	__type(key, __u32);
 	__type(value, __u32);
 } go_route_count SEC(".maps");
+
+/* The context in which a goroutine has a router look for a route. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 16384);
+	__type(key, struct goroutine_key);
+	__type(value, __u64);
+} go_lookups SEC(".maps");
 
 #endif

@@ -80,7 +80,8 @@ export function resultSite(
       places.push(at);
       isFollowing = false;
     }
-    if (changes === 'unknown' || kind === 'return' || kept.some((place) => changes.has(place))) isFollowing = false;
+    const isLost = kept.length > 0 && (changes === 'unknown' || kept.some((place) => changes.has(place)));
+    if (isLost || kind === 'return') isFollowing = false;
     isFollowing ||= calls.has(at);
   }
   return places;

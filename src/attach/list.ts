@@ -1,5 +1,6 @@
 import { gnutls } from './gnutls.ts';
-import { type GoQuestions, goLibraries } from './go-library.ts';
+import { goLibraries } from './go.ts';
+import type { GoQuestions } from './go-library.ts';
 import { goTls } from './go-tls.ts';
 import { monoBtls } from './mono-btls.ts';
 import { openssl } from './openssl.ts';

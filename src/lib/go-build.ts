@@ -58,3 +58,15 @@ function textAt(bytes: Buffer, at: number): { text: string; end: number } {
   }
   return { text: bytes.toString('latin1', from, from + length), end: from + length };
 }
+
+/** Whether a version of a module (`v1.2.3`) is that one or a later one; what is no version counts as the latest. */
+export function isSince(version: string | undefined, since: string): boolean {
+  const have = /^v(\d+)\.(\d+)\.(\d+)/.exec(version ?? '');
+  if (have === null) return true;
+  const wanted = since.split('.').map(Number);
+  for (const [i, part] of wanted.entries()) {
+    const own = Number(have[i + 1]);
+    if (own !== part) return own > part;
+  }
+  return true;
+}
