@@ -26,6 +26,11 @@ export function hopProgram(): string {
   return goProgram('hop', join(servers, 'go'), './hop');
 }
 
+/** test/servers/routers. */
+export function routersProgram(): string {
+  return goProgram('routers', join(servers, 'routers'), '.');
+}
+
 /** test/servers/grpc/go. */
 export function grpcGoPeer(): string {
   return goProgram('grpc-go', join(servers, 'grpc/go'), '.');

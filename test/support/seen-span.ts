@@ -3,6 +3,7 @@ export interface SeenSpan {
   readonly side: 'server' | 'client';
   readonly method: string;
   readonly path: string;
+  readonly route: string;
   readonly status: number;
   readonly requestBytes: number;
   readonly responseBytes: number;
@@ -49,6 +50,7 @@ function seen({ type, peer, host, start, handlerStart, end, attributes, ...trace
     side: type === 'HTTP' ? 'server' : 'client',
     method: attributes['method'] ?? '',
     path: attributes['url'] ?? '',
+    route: attributes['route'] ?? '',
     status: Number(attributes['status']),
     requestBytes: Number(attributes['contentLen']),
     responseBytes: Number(attributes['responseLen']),
