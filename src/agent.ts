@@ -22,6 +22,7 @@ import { ProbePrograms } from './kernel/probes.ts';
 import { ProcessWatcher } from './kernel/process-watch.ts';
 import { Propagation } from './kernel/propagation.ts';
 import { TracePolicies } from './kernel/trace-settings.ts';
+import { ownService } from './own-service.ts';
 import { stopInReverse } from './pipeline/parts.ts';
 import { processSamplerOf } from './process-sampling.ts';
 import { ProcessTraces } from './process-traces.ts';
@@ -83,7 +84,8 @@ export class Agent {
     const containers = new Containers(enginesOf(config.surroundings));
     const isInstrumented = (pid: number) => this.#discovery.has(pid);
     this.#survey = surveyOf(config, { proc, host, containers, isInstrumented });
-    this.#exporters = openExporters({ ...exportOptionsOf(config), surveyed: this.#survey?.services, onFatal });
+    const agent = config.internal_metrics.exporter === 'otel' ? ownService(host) : undefined;
+    this.#exporters = openExporters({ ...exportOptionsOf(config), surveyed: this.#survey?.services, agent, onFatal });
     const { avoided_services: avoided } = config.internal_metrics;
     this.#avoided = new AvoidedServices(avoided.limit);
     if (!avoided.disabled) internals.provide('avoided_services', () => this.#avoided.values());
@@ -120,6 +122,7 @@ export class Agent {
       host,
       targets: this.#watcher,
       events: this.#watcher,
+      pollIntervalMs: config.discovery.poll_interval,
       avoidsSpanMetrics: config.discovery.exclude_otel_instrumented_services_span_metrics,
       containers,
       onSelected: (selected) => {

@@ -14,6 +14,7 @@ import { missedRuns, readCounters } from './kernel/counters.ts';
 import type { ProcessWatcher } from './kernel/process-watch.ts';
 import type { Way } from './kernel/propagation.ts';
 import { KernelStatistics } from './kernel/statistics.ts';
+import { isOn } from './metrics/list.ts';
 import type { Part } from './pipeline/part.ts';
 import type { Service } from './span/service.ts';
 import type { Span } from './span/span.ts';
@@ -60,7 +61,7 @@ export class SelfReport implements Part {
   async start(): Promise<void> {
     const { addon, watcher, capture, statisticsMs } = this.#options;
     counters.refreshWith('kernel_events', () => this.readKernel());
-    this.#provide('ebpf_tracer_flushes', () => this.#flushes.values());
+    this.#provide('ebpf_tracer_flushes', () => [{ labels: {}, value: this.#flushes.state() }]);
     this.#provide('instrumented_processes', () => this.#processes());
     this.#provide('service_requests_total', () => this.#activity.requests());
     this.#provide('service_last_request_timestamp_seconds', () => this.#activity.lastSeconds());
@@ -72,6 +73,7 @@ export class SelfReport implements Part {
       this.#statistics = statistics;
       this.#provide('bpf_probe_executions_total', () => statistics.executions());
       this.#provide('bpf_probe_latency_seconds_total', () => statistics.latencySeconds());
+      this.#provide('bpf_probe_latency', () => statistics.latencies());
       this.#provide('bpf_map_entries', () => statistics.entries());
       this.#provide('bpf_map_max_entries', () => statistics.maxEntries());
     }
@@ -216,8 +218,9 @@ function* losses(): Iterable<InternalValue> {
   for (const { part, reason, count } of lossesOf(counters)) yield { labels: { part, reason }, value: count };
 }
 
-/** Measuring costs every run of every kernel program, so it takes the feature and a page that shows it. */
-export function statisticsMsOf({ metrics: { features }, internal_metrics: internal }: Config): number | undefined {
-  const isWanted = features.some((feature) => ['ebpf', 'all', '*'].includes(feature));
-  return isWanted && internal.prometheus.port !== 0 ? internal.bpf_metric_scrape_interval : undefined;
+/** Measuring costs every run of every kernel program, so it takes the feature and somebody who is shown it. */
+export function statisticsMsOf(config: Config): number | undefined {
+  const { internal_metrics: internal, prometheus_export: page } = config;
+  const isShown = internal.prometheus.port !== 0 || internal.exporter === 'otel' || page.port !== 0;
+  return isShown && isOn('ebpf', config.metrics.features) ? internal.bpf_metric_scrape_interval : undefined;
 }

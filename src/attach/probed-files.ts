@@ -23,12 +23,13 @@ export class ProbedFiles {
     this.#programs = programs;
   }
 
-  /** A process runs the file, which lies at one of these paths. */
-  use(file: MappedFile, paths: readonly string[], analysis: Analysis, pid: number): void {
+  /** A process runs the file, which lies at one of these paths. False when the file refuses its probes. */
+  use(file: MappedFile, paths: readonly string[], analysis: Analysis, pid: number): boolean {
     const probed = this.#byKey.get(file.key) ?? this.#probe(file, paths, analysis);
     this.#byKey.set(file.key, probed);
     clearTimeout(probed.unused);
     probed.pids.add(pid);
+    return probed.links.length > 0;
   }
 
   /** A process does not run the file any more; what nobody else needs goes after some time. */

@@ -5,6 +5,7 @@ import type { ProbePrograms, TlsCounts } from '../kernel/probes.ts';
 import { within } from '../lib/within.ts';
 import type { Part } from '../pipeline/part.ts';
 import type { Service } from '../span/service.ts';
+import { counters } from '../telemetry/counters.ts';
 import { Analyses } from './analyses.ts';
 import type { GoQuestions } from './go-library.ts';
 import { familiesFor } from './list.ts';
@@ -145,7 +146,7 @@ export class Prober implements Part {
 
   async #lookOnce(watched: Watched): Promise<void> {
     const { proc } = this.#options;
-    const { pid, hostPid } = watched.process;
+    const { pid, hostPid, exeName } = watched.process;
     for (const file of mappedFiles(proc.maps(pid))) {
       if (watched.files.has(file.key)) continue;
       const analysis = await this.#analyses.of(file, pathsOf(proc, pid, file));
@@ -153,7 +154,8 @@ export class Prober implements Part {
       if (analysis.go !== undefined && this.#options.go !== undefined)
         this.#options.programs.describeGo(hostPid, analysis.go);
       if (analysis.probes.length === 0) continue;
-      this.#files.use(file, pathsOf(proc, pid, file), analysis, hostPid);
+      const isProbed = this.#files.use(file, pathsOf(proc, pid, file), analysis, hostPid);
+      if (!isProbed) counters.add('instrumentation_errors', `attaching_uprobe ${exeName}`);
       watched.files.add(file.key);
     }
   }

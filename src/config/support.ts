@@ -111,6 +111,7 @@ const actedOn: readonly string[] = [
   'attributes.rename_unresolved_hosts',
   'attributes.rename_unresolved_hosts_outgoing',
   'attributes.rename_unresolved_hosts_incoming',
+  'internal_metrics.exporter',
   'internal_metrics.prometheus.port',
   'internal_metrics.prometheus.path',
   'internal_metrics.avoided_services.*',
@@ -167,6 +168,7 @@ const produced = [
   'application_service_graph',
   'application_host',
   'application_process',
+  'ebpf',
 ];
 const families = { how: `produced are ${produced.slice(0, -1).join(', ')} and ${produced.at(-1)}`, except: produced };
 
@@ -175,7 +177,10 @@ const cacheless =
 
 /** Settings that have an effect, but not quite that of the reference. */
 const differing: Readonly<Record<string, Difference>> = {
-  'discovery.poll_interval': { how: 'how often a survey reads the table of processes; others are found by events' },
+  'discovery.poll_interval': {
+    how: 'the kernel tells of processes at once; a value reads the table of processes that often besides, also for a survey',
+    except: ['0', '0s'],
+  },
   'otel_metrics_export.reporters_cache_len': { how: cacheless },
   'otel_traces_export.reporters_cache_len': { how: cacheless },
   'prometheus_export.service_cache_size': { how: cacheless },
@@ -183,12 +188,12 @@ const differing: Readonly<Record<string, Difference>> = {
   'discovery.exclude_otel_instrumented_services': {
     how: 'exports over grpc are recognised by their method, not by their port',
   },
+  'discovery.min_process_age': { how: 'processes are judged as soon as they start, so that no request is missed' },
   'metrics.features': families,
   'otel_metrics_export.features': families,
   'prometheus_export.features': families,
-  'internal_metrics.exporter': { how: 'only prometheus is produced', except: ['disabled', 'prometheus'] },
   'internal_metrics.bpf_metric_scrape_interval': {
-    how: 'programs are read at every scrape of the internal page, maps are counted at most once in this time',
+    how: 'programs are read at every scrape or push as well, maps are counted at most once in this time',
   },
   'prometheus_export.native_histogram.max_bucket_number': {
     how: 'counts from the lowest bucket to the highest, empty ones too; beyond it the resolution is halved',

@@ -14,13 +14,14 @@ import type { OwnSignal } from './self-exports.ts';
 import { wantedBy } from './wanted.ts';
 
 export interface DiscoveryOptions extends RosterOptions {
-  /** Without it the table of processes is read every `pollIntervalMs`. */
   readonly events?: EventSource;
+  /** How often the table of processes is read; 0 = never when there are events. */
   readonly pollIntervalMs?: number;
 }
 
 const lossCheckMs = 1000;
 const defaultPollMs = 5000;
+const shortestPollMs = 100;
 /** Names of containers are not waited for longer than this at the start. */
 const containersMs = 300;
 
@@ -32,7 +33,7 @@ export class Discovery implements Part {
   readonly name = 'discovery';
   readonly #options: DiscoveryOptions;
   readonly #roster: Roster;
-  #timer: NodeJS.Timeout | undefined;
+  readonly #timers: NodeJS.Timeout[] = [];
   #lost = 0;
   #scan: Promise<void> | undefined;
   #nextScan: Promise<void> | undefined;
@@ -59,17 +60,21 @@ export class Discovery implements Part {
       for (const event of batch) this.#handle(event);
     });
     await this.#pass(false);
-    const isPolling = events === undefined;
-    const everyMs = isPolling ? pollIntervalMs || defaultPollMs : lossCheckMs;
-    this.#timer = setInterval(() => {
-      if (isPolling || this.#hasLost()) void this.#pass(true);
-    }, everyMs);
-    this.#timer.unref();
+    if (events !== undefined) this.#every(lossCheckMs, () => this.#hasLost());
+    const pollMs = pollIntervalMs || (events === undefined ? defaultPollMs : 0);
+    if (pollMs > 0) this.#every(Math.max(pollMs, shortestPollMs), () => true);
+  }
+
+  #every(ms: number, isTime: () => boolean): void {
+    const look = (): void => {
+      if (isTime()) void this.#pass(true);
+    };
+    this.#timers.push(setInterval(look, ms).unref());
   }
 
   async stop(): Promise<void> {
     this.#isStopped = true;
-    clearInterval(this.#timer);
+    for (const timer of this.#timers) clearInterval(timer);
     this.#roster.stop();
     // A scan writes to the kernel's tables: they are closed after it.
     await this.#nextScan;

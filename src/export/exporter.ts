@@ -27,8 +27,10 @@ export interface ExportOptions {
   readonly scrapes?: ScrapeProtection | undefined;
   /** The processes that are only listed; undefined when no survey is asked for. */
   readonly surveyed?: (() => Iterable<Service>) | undefined;
-  /** The agent's metrics about itself. */
+  /** The page of the agent's metrics about itself. */
   readonly internal?: { readonly port: number; readonly path: string } | undefined;
+  /** The agent as a service, where its metrics about itself go out with the OTLP metrics. */
+  readonly agent?: Service | undefined;
   /** How long each exporter may take to hand over what is left at the end. */
   readonly closeMs: number;
   /** An exporter cannot do its work at all: the port is taken. */

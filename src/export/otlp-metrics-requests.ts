@@ -11,6 +11,8 @@ const maxPoints = 4_000;
 /** The metrics of one resource at one moment. */
 export interface ResourcePoints {
   readonly resource: Resource;
+  /** Instrumentation scope, where it is not that of the product. */
+  readonly scope?: string | undefined;
   readonly metrics: readonly OtlpMetric[];
   /** Called when the receiver has them all, or when it has not. */
   readonly settled?: (isTaken: boolean) => void;
@@ -37,12 +39,13 @@ export class OtlpMetricsRequests {
   }
 
   /** Waits only when a request is full and goes out first. */
-  async add({ resource, metrics, settled = () => {} }: ResourcePoints): Promise<void> {
-    const pieces = piecesOf(metrics);
+  async add(points: ResourcePoints): Promise<void> {
+    const { settled = () => {} } = points;
+    const pieces = piecesOf(points.metrics);
     let missing = pieces.length;
     let isTaken = true;
     for (const piece of pieces) {
-      await this.#add(resource, piece, (isPieceTaken) => {
+      await this.#add({ ...points, metrics: piece }, (isPieceTaken) => {
         isTaken &&= isPieceTaken;
         if (--missing === 0) settled(isTaken);
       });
@@ -58,8 +61,8 @@ export class OtlpMetricsRequests {
     for (const settle of settlements) settle(isTaken);
   }
 
-  async #add(resource: Resource, metrics: readonly OtlpMetric[], settle: (isTaken: boolean) => void): Promise<void> {
-    const request = new OtlpRequest(messageWriter(this.#options.endpoint.protocol), METRICS, resource);
+  async #add({ resource, scope, metrics }: ResourcePoints, settle: (isTaken: boolean) => void): Promise<void> {
+    const request = new OtlpRequest(messageWriter(this.#options.endpoint.protocol), METRICS, resource, scope);
     for (const metric of metrics) {
       writeMetric(request, metric);
       request.items += metric.points.length;

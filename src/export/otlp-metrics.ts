@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Distribution } from '../lib/distribution.ts';
 import type { ExemplarFilter } from '../metrics/exemplars.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { ObservedSource } from '../metrics/observed.ts';
@@ -12,6 +13,7 @@ import { OtlpMetricsRequests, type ResourcePoints } from './otlp-metrics-request
 import { OtlpObserved } from './otlp-observed.ts';
 import { OtlpPoints } from './otlp-points.ts';
 import { OtlpResources, SPAN_METRICS_SKIP } from './otlp-resource.ts';
+import { OwnSource } from './own-source.ts';
 import type { Sink } from './sink.ts';
 import { hiddenResourceAttributes } from './trace-attributes.ts';
 
@@ -23,7 +25,7 @@ export interface OtlpMetricsOptions extends DeliveryOptions {
   readonly exemplars?: ExemplarFilter;
   readonly select: Select;
   readonly hasSpanMetrics: boolean;
-  readonly observed?: readonly ObservedSource[];
+  readonly observed?: readonly ObservedSource<number | Distribution>[];
   readonly closeMs: number;
 }
 
@@ -66,9 +68,9 @@ export function otlpMetricsSink(options: OtlpMetricsOptions): Sink {
       yield { resource: resources.of(own.service), ...source.of(own, nowMs) };
     }
     for (const one of observed) {
-      for (const { service, resource, metrics, delivered } of one.of(nowMs)) {
+      for (const { service, resource, scope, metrics, delivered } of one.of(nowMs)) {
         const settled = (isTaken: boolean) => isTaken && delivered();
-        yield { resource: resources.with(service, resource), metrics, settled };
+        yield { resource: resources.with(service, resource), scope, metrics, settled };
       }
     }
   }
@@ -107,7 +109,7 @@ export const otlpMetricsExporter: Exporter = {
   name: 'otlp metrics',
   needsIds: false,
   open(options, { services, observed, metricsOf }) {
-    const { otlpMetrics, select, closeMs, onFatal } = options;
+    const { otlpMetrics, select, agent, closeMs, onFatal } = options;
     if (otlpMetrics === undefined) return undefined;
     const endpoint = otlpEndpoint('metrics', otlpMetrics.target, (why) => {
       log.error('metrics are not exported', { why });
@@ -122,7 +124,11 @@ export const otlpMetricsExporter: Exporter = {
       select,
       closeMs,
       hasSpanMetrics: hasSpanMetrics(options),
-      observed: [...observed, new InfoSource(services, otlpMetrics.metrics.features)],
+      observed: [
+        ...observed,
+        new InfoSource(services, otlpMetrics.metrics.features),
+        ...(agent === undefined ? [] : [new OwnSource(agent)]),
+      ],
     });
   },
 };

@@ -1,9 +1,12 @@
+import { type Distribution, since } from '../lib/distribution.ts';
 import type { ObservedMetric, ObservedPoint, ObservedSource } from '../metrics/observed.ts';
 import type { Service } from '../span/service.ts';
-import type { NumberPoint, OtlpMetric } from './otlp-metric.ts';
+import type { HistogramPoint, NumberPoint, OtlpMetric } from './otlp-metric.ts';
+
+type Value = number | Distribution;
 
 interface Delivered {
-  readonly value: number;
+  readonly value: Value;
   readonly atMs: number;
 }
 
@@ -11,6 +14,8 @@ interface Delivered {
 export interface ObservedData {
   readonly service: Service | undefined;
   readonly resource: Readonly<Record<string, string | number>>;
+  /** Of the source, where it is not that of the product. */
+  readonly scope: string | undefined;
   readonly metrics: readonly OtlpMetric[];
   /** The receiver has them: the next deltas begin here. */
   delivered(): void;
@@ -18,13 +23,13 @@ export interface ObservedData {
 
 /** Turns what a source observes into points. */
 export class OtlpObserved {
-  readonly #source: ObservedSource;
+  readonly #source: ObservedSource<Value>;
   readonly #isDelta: boolean;
-  /** Of counters, by what tells them apart; those that were not seen for a round are forgotten. */
+  /** Of what adds up, by what tells them apart; those that were not seen for a round are forgotten. */
   #delivered = new Map<string, Delivered>();
   #next = new Map<string, Delivered>();
 
-  constructor(source: ObservedSource, isDelta: boolean) {
+  constructor(source: ObservedSource<Value>, isDelta: boolean) {
     this.#source = source;
     this.#isDelta = isDelta;
   }
@@ -37,25 +42,36 @@ export class OtlpObserved {
       const shown: [string, Delivered][] = [];
       for (const point of points) {
         const identity = JSON.stringify([service?.instanceId, point.metric.name, point.startMs, point.attributes]);
-        const base = this.#isDelta && point.metric.type === 'counter' ? this.#delivered.get(identity) : undefined;
+        const base = this.#isDelta && addsUp(point.metric) ? this.#delivered.get(identity) : undefined;
         if (base !== undefined) this.#next.set(identity, base);
-        const metric = found.get(point.metric) ?? this.#empty(point.metric);
+        const metric = found.get(point.metric) ?? this.#empty(point);
         found.set(point.metric, metric);
-        (metric.points as NumberPoint[]).push(numberPoint(point, base, nowMs));
+        (metric.points as (NumberPoint | HistogramPoint)[]).push(pointOf(point, base, nowMs));
         shown.push([identity, { value: point.value, atMs: nowMs }]);
       }
       const delivered = (): void => {
         for (const [identity, state] of this.#isDelta ? shown : []) this.#next.set(identity, state);
       };
-      yield { service, resource, metrics: [...found.values()], delivered };
+      yield { service, resource, scope: this.#source.scope, metrics: [...found.values()], delivered };
     }
   }
 
-  #empty({ name, unit, help, type: is }: ObservedMetric): OtlpMetric {
-    return { name, unit, help, is, isDelta: this.#isDelta && is === 'counter', points: [] };
+  #empty({ metric, value }: ObservedPoint<Value>): OtlpMetric {
+    const { name, unit, help, type: is } = metric;
+    const described = { name, unit, help, isDelta: this.#isDelta && addsUp(metric), points: [] };
+    if (is !== 'histogram') return { ...described, is };
+    return { ...described, is, bounds: typeof value === 'number' ? [] : value.bounds };
   }
 }
 
-function numberPoint({ value, startMs, attributes }: ObservedPoint, base: Delivered | undefined, nowMs: number) {
-  return { startMs: base?.atMs ?? startMs, endMs: nowMs, attributes, value: value - (base?.value ?? 0) };
+function addsUp({ type }: ObservedMetric): boolean {
+  return type === 'counter' || type === 'histogram';
+}
+
+function pointOf({ value, startMs, attributes }: ObservedPoint<Value>, base: Delivered | undefined, nowMs: number) {
+  const common = { startMs: base?.atMs ?? startMs, endMs: nowMs, attributes };
+  const before = base?.value;
+  if (typeof value === 'number') return { ...common, value: value - (typeof before === 'number' ? before : 0) };
+  const { sum, counts } = typeof before === 'object' ? since(value, before) : value;
+  return { ...common, data: [sum, ...counts], at: 0, exponential: undefined, exemplars: [] };
 }

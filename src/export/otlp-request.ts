@@ -29,7 +29,7 @@ export class OtlpRequest {
   /** How many items it has, in the sense of who adds them. */
   items = 0;
 
-  constructor(writer: MessageWriter, fields: SignalFields, resource: Resource) {
+  constructor(writer: MessageWriter, fields: SignalFields, resource: Resource, scopeName: string = product.scope) {
     this.writer = writer;
     this.#fields = fields;
     writer.beginList(fields.resources);
@@ -40,7 +40,7 @@ export class OtlpRequest {
     writer.beginList(fields.scopes);
     this.#scope = writer.item(fields.scopes);
     const scope = writer.begin(SCOPE);
-    writer.text(SCOPE_NAME, product.scope);
+    writer.text(SCOPE_NAME, scopeName);
     writer.text(SCOPE_VERSION, product.version);
     writer.end(scope);
     writer.beginList(fields.items);

@@ -20,7 +20,8 @@ export function buildLabels(): Readonly<Record<string, string>> {
   };
 }
 
-const buildHelp = "A metric with a constant '1' value labeled by version, revision, platform and runtime of the agent";
+export const buildHelp =
+  "A metric with a constant '1' value labeled by version, revision, platform and runtime of the agent";
 
 /** One series for each language among the instrumented services. */
 export function buildInfo(services: KnownServices): ReadingOptions {
@@ -32,11 +33,6 @@ export function buildInfo(services: KnownServices): ReadingOptions {
     read: () =>
       [...services.languages()].map((language) => ({ labels: { ...labels, target_lang: language }, value: 1 })),
   };
-}
-
-export function internalBuildInfo(): ReadingOptions {
-  const reading = { labels: buildLabels(), value: 1 };
-  return { name: 'beyla_internal_build_info', help: buildHelp, type: 'gauge', read: () => [reading] };
 }
 
 /** Resource attributes of these kinds are always labels; others of a target only when they are asked for. */

@@ -1,33 +1,65 @@
-import { type CounterName, counterHelp, counterLabels, counters } from '../telemetry/counters.ts';
-import { type InternalName, internalMetrics, internals } from '../telemetry/internal.ts';
-import { internalBuildInfo } from './prometheus-info.ts';
-import type { ReadingOptions } from './prometheus-reading.ts';
+import { countOf, type Distribution } from '../lib/distribution.ts';
+import { type InternalValue, internals } from '../telemetry/internal.ts';
+import { type OwnMetric, ownMetrics } from './own-metrics.ts';
+import type { Reading, ReadingOptions } from './prometheus-reading.ts';
 
-/** The agent's metrics about itself: every counter, so that "what was missed?" has one answer, and figures read on demand. */
+/** In OpenMetrics the counter of the time has the name that the histogram would have, so the page has no room for both. */
+const elsewhere = new Set(['bpf_probe_latency']);
+
+/** The agent's metrics about itself, as a page of their own. */
 export function internalReadings(): readonly ReadingOptions[] {
-  const names = Object.keys(counterHelp) as CounterName[];
-  const figures = Object.keys(internalMetrics) as InternalName[];
-  return [internalBuildInfo(), ...names.map(reading), ...figures.map(figure)];
+  return ownMetrics()
+    .filter(({ name }) => !elsewhere.has(name))
+    .map(({ name, help, type, read }: OwnMetric) => ({
+      name: `beyla_${name}${type === 'counter' ? '_total' : ''}`,
+      help,
+      type,
+      read: () => readingsOf(read()),
+    }));
 }
 
-function figure(name: InternalName): ReadingOptions {
-  return { name: `beyla_${name}`, ...internalMetrics[name], read: () => internals.read(name) };
-}
-
-function reading(name: CounterName): ReadingOptions {
-  const labelNames = counterLabels[name] ?? ['reason'];
-  return {
-    name: `beyla_${name}_total`,
-    help: counterHelp[name],
-    type: 'counter',
-    *read() {
-      for (const [reason, value] of counters.of(name)) yield { labels: labelled(labelNames, reason), value };
+/** What the feature `ebpf` adds to the page of the application. */
+export function ebpfReadings(): readonly ReadingOptions[] {
+  return [
+    {
+      name: 'bpf_probe_latency_seconds',
+      help: 'Time that a run of each kernel program takes',
+      type: 'histogram',
+      read: () => readingsOf(internals.read('bpf_probe_latency')),
     },
-  };
+    {
+      name: 'bpf_map_entries_total',
+      help: 'Entries of each map',
+      type: 'counter',
+      read: () => readingsOf(mapEntries()),
+    },
+  ];
 }
 
-function labelled(names: readonly string[], reason: string): Readonly<Record<string, string>> {
-  const words = reason.split(' ');
-  const last = names.length - 1;
-  return Object.fromEntries(names.map((name, i) => [name, i < last ? (words[i] ?? '') : words.slice(last).join(' ')]));
+function* mapEntries(): Iterable<InternalValue> {
+  const idOf = ({ labels }: InternalValue) => labels['map_id'];
+  const most = new Map([...internals.read('bpf_map_max_entries')].map((one) => [idOf(one), one.value]));
+  for (const one of internals.read('bpf_map_entries')) {
+    yield { ...one, labels: { ...one.labels, max_entries: `${most.get(idOf(one)) ?? ''}` } };
+  }
+}
+
+function* readingsOf(values: Iterable<InternalValue>): Iterable<Reading> {
+  for (const { labels, value } of values) {
+    if (typeof value === 'number') yield { labels, value };
+    else yield* samplesOf(labels, value);
+  }
+}
+
+function* samplesOf(labels: Reading['labels'], distribution: Distribution): Iterable<Reading> {
+  const { bounds, counts, sum } = distribution;
+  const count = countOf(distribution);
+  let below = 0;
+  for (const [i, bound] of bounds.entries()) {
+    below += counts[i] ?? 0;
+    yield { suffix: '_bucket', labels: { ...labels, le: `${bound}` }, value: below };
+  }
+  yield { suffix: '_bucket', labels: { ...labels, le: '+Inf' }, value: count };
+  yield { suffix: '_sum', labels, value: sum };
+  yield { suffix: '_count', labels, value: count };
 }

@@ -5,12 +5,14 @@ export interface ReadingOptions {
   readonly name: string;
   readonly help: string;
   readonly type: PrometheusType;
-  readonly read: () => Iterable<{
-    readonly labels: Readonly<Record<string, string>>;
-    readonly value: number;
-    /** Of the names that a histogram consists of. */
-    readonly suffix?: string;
-  }>;
+  readonly read: () => Iterable<Reading>;
+}
+
+export interface Reading {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number;
+  /** Of the names that a histogram consists of. */
+  readonly suffix?: string;
 }
 
 /** A metric whose values live elsewhere and are read when it is scraped. */

@@ -3,6 +3,7 @@ import type { NamesVintage } from '../config/sections/agent.ts';
 import type { ExemplarFilter } from '../metrics/exemplars.ts';
 import type { ExponentialShape } from '../metrics/exponential-histogram.ts';
 import type { KnownServices } from '../metrics/known-services.ts';
+import { isOn } from '../metrics/list.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { ObservedSource } from '../metrics/observed.ts';
 import { vintageTables } from '../metrics/vintages.ts';
@@ -12,7 +13,7 @@ import type { Exporter } from './exporter.ts';
 import { type PrometheusFamily, seriesFamily } from './prometheus-family.ts';
 import { type ExpositionForm, openMetrics, plainText } from './prometheus-forms.ts';
 import { buildInfo, targetInfo, tracesHostInfo, tracesTargetInfo } from './prometheus-info.ts';
-import { internalReadings } from './prometheus-internal.ts';
+import { ebpfReadings, internalReadings } from './prometheus-internal.ts';
 import { observedReadings } from './prometheus-observed.ts';
 import { protobuf } from './prometheus-protobuf.ts';
 import { type ReadingOptions, readingFamily } from './prometheus-reading.ts';
@@ -126,6 +127,7 @@ function infosOf(options: PrometheusOptions): readonly ReadingOptions[] {
     ...(isOld ? [] : [targetInfo(services, extraResourceAttributes)]),
     ...(hasSpans ? [tracesTargetInfo(services, extraResourceAttributes)] : []),
     ...(isAll || features.includes('application_host') ? [tracesHostInfo(services)] : []),
+    ...(isOn('ebpf', features) ? ebpfReadings() : []),
     ...observed.flatMap(observedReadings),
   ];
 }

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { Histogram } from '../telemetry/histogram.ts';
 import type { InternalValue } from '../telemetry/internal.ts';
 import { log } from '../telemetry/log.ts';
 import type { Addon, BpfMap, BpfObject } from './addon.ts';
@@ -15,6 +16,8 @@ const mapTypes: Readonly<Record<number, { readonly name: string; readonly hasKey
   27: { name: 'RingBuf', hasKeys: false },
   29: { name: 'TaskStorage', hasKeys: false },
 };
+
+const shortestMs = 100;
 
 interface MapFacts {
   readonly labels: Readonly<Record<string, string>>;
@@ -35,19 +38,32 @@ export function measureRunTimes(addon: Pick<Addon, 'enableStats'>): { close(): v
   }
 }
 
+/** Seconds, as the reference has them. */
+const latencyBounds = [1, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000].map((n) => n / 1e7);
+
+/** A program's runs up to the last look, and how long they took. */
+interface Runs {
+  readonly latencies: Histogram;
+  readonly count: number;
+  readonly timeNs: number;
+}
+
 /** What the kernel measures of our programs and maps. Measuring costs every run of every program: only while it is open. */
 export class KernelStatistics {
   readonly #objects: readonly BpfObject[];
   readonly #intervalMs: number;
   readonly #switch: { close(): void } | undefined;
+  readonly #runs = new Map<string, Runs>();
+  readonly #timer: NodeJS.Timeout;
   #maps: readonly MapFacts[] = [];
   #mapsReadMs = Number.NEGATIVE_INFINITY;
 
-  /** Maps are counted by walking through them, at most once in `intervalMs`. */
+  /** Programs are looked at every `intervalMs`; maps are counted by walking through them, at most once in that time. */
   constructor(addon: Addon, objects: readonly BpfObject[], intervalMs: number) {
     this.#objects = objects;
     this.#intervalMs = intervalMs;
     this.#switch = measureRunTimes(addon);
+    this.#timer = setInterval(() => this.#look(), Math.max(intervalMs, shortestMs)).unref();
   }
 
   *executions(): Iterable<InternalValue> {
@@ -56,6 +72,15 @@ export class KernelStatistics {
 
   *latencySeconds(): Iterable<InternalValue> {
     for (const { labels, runTimeNs } of this.#programs()) yield { labels, value: runTimeNs / 1e9 };
+  }
+
+  /** The kernel knows only sums: all runs between two looks count as one of their mean. */
+  *latencies(): Iterable<InternalValue> {
+    this.#look();
+    for (const { labels } of this.#programs()) {
+      const runs = this.#runs.get(labels.probe_id);
+      if (runs !== undefined) yield { labels, value: runs.latencies.state() };
+    }
   }
 
   *entries(): Iterable<InternalValue> {
@@ -67,7 +92,17 @@ export class KernelStatistics {
   }
 
   close(): void {
+    clearInterval(this.#timer);
     this.#switch?.close();
+  }
+
+  #look(): void {
+    for (const { labels, runCount, runTimeNs } of this.#programs()) {
+      const known = this.#runs.get(labels.probe_id) ?? { latencies: new Histogram(latencyBounds), count: 0, timeNs: 0 };
+      const more = runCount - known.count;
+      if (more > 0) known.latencies.observe((runTimeNs - known.timeNs) / 1e9 / more, more);
+      this.#runs.set(labels.probe_id, { ...known, count: runCount, timeNs: runTimeNs });
+    }
   }
 
   *#programs() {

@@ -9,12 +9,13 @@ export interface ObservedMetric {
   readonly unit: 's' | 'By' | '1' | '';
   readonly help: string;
   /** `level` may go up and down and be added up over processes, which a gauge may not. */
-  readonly type: 'counter' | 'gauge' | 'level';
+  readonly type: 'counter' | 'gauge' | 'level' | 'histogram';
 }
 
-export interface ObservedPoint {
+export interface ObservedPoint<V = number> {
   readonly metric: ObservedMetric;
-  readonly value: number;
+  /** Of a histogram, a distribution. */
+  readonly value: V;
   /** Since when a counter counts. */
   readonly startMs: number;
   /** By OpenTelemetry name: what Prometheus shows as labels, and what OTLP says of the point itself. */
@@ -23,15 +24,17 @@ export interface ObservedPoint {
 }
 
 /** What is known of one resource. */
-export interface Observation {
+export interface Observation<V = number> {
   /** Undefined where the points say everything themselves. */
   readonly service: Service | undefined;
   /** Attributes of the resource in OTLP, besides those of the service. */
   readonly resource: Readonly<Record<string, PointValue>>;
-  readonly points: readonly ObservedPoint[];
+  readonly points: readonly ObservedPoint<V>[];
 }
 
-export interface ObservedSource {
+export interface ObservedSource<V = number> {
   readonly metrics: readonly ObservedMetric[];
-  observations(nowMs: number): Iterable<Observation>;
+  /** Instrumentation scope in OTLP, where it is not that of the product. */
+  readonly scope?: string;
+  observations(nowMs: number): Iterable<Observation<V>>;
 }

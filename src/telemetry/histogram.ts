@@ -1,32 +1,25 @@
-import type { InternalValue } from './internal.ts';
+import type { Distribution } from '../lib/distribution.ts';
 
 /** Counts values by the bounds that they stay below or meet. */
 export class Histogram {
   readonly #bounds: readonly number[];
   readonly #counts: number[];
   #sum = 0;
-  #count = 0;
 
   constructor(bounds: readonly number[]) {
     this.#bounds = bounds;
-    this.#counts = bounds.map(() => 0);
+    this.#counts = [...bounds, Number.POSITIVE_INFINITY].map(() => 0);
   }
 
-  observe(value: number): void {
-    this.#sum += value;
-    this.#count++;
+  /** `times`: so many values of that size. */
+  observe(value: number, times = 1): void {
+    this.#sum += value * times;
     const at = this.#bounds.findIndex((bound) => value <= bound);
-    if (at >= 0) this.#counts[at] = (this.#counts[at] ?? 0) + 1;
+    const bucket = at < 0 ? this.#bounds.length : at;
+    this.#counts[bucket] = (this.#counts[bucket] ?? 0) + times;
   }
 
-  *values(): Iterable<InternalValue> {
-    let below = 0;
-    for (const [i, bound] of this.#bounds.entries()) {
-      below += this.#counts[i] ?? 0;
-      yield { suffix: '_bucket', labels: { le: `${bound}` }, value: below };
-    }
-    yield { suffix: '_bucket', labels: { le: '+Inf' }, value: this.#count };
-    yield { suffix: '_sum', labels: {}, value: this.#sum };
-    yield { suffix: '_count', labels: {}, value: this.#count };
+  state(): Distribution {
+    return { bounds: this.#bounds, counts: [...this.#counts], sum: this.#sum };
   }
 }

@@ -1,18 +1,31 @@
-/** A value of the internal page. `suffix` is for what a histogram is made of: `_bucket`, `_sum`, `_count`. */
+import type { Distribution } from '../lib/distribution.ts';
+
+/** A value of one of the agent's metrics about itself. */
 export interface InternalValue {
   readonly labels: Readonly<Record<string, string>>;
-  readonly value: number;
-  readonly suffix?: string;
+  readonly value: number | Distribution;
+}
+
+interface InternalMetric {
+  readonly type: 'counter' | 'gauge' | 'histogram';
+  readonly help: string;
+  /** Of a gauge: its values may be added up over what the labels tell apart. */
+  readonly isSum?: true;
 }
 
 /** The closed list of figures that live elsewhere and are read when they are asked for; `beyla_` goes before each. */
 export const internalMetrics = {
   ebpf_tracer_flushes: { type: 'histogram', help: 'Records that the kernel programs handed over at once.' },
-  instrumented_processes: { type: 'gauge', help: 'Processes that are captured now, by the name of their executable.' },
+  instrumented_processes: {
+    type: 'gauge',
+    isSum: true,
+    help: 'Processes that are captured now, by the name of their executable.',
+  },
   avoided_services: { type: 'gauge', help: 'Services that export a signal themselves and are left out for that.' },
   queue_capacity_ratio: { type: 'gauge', help: 'How full the queues in front of the exporters are, from 0 to 1.' },
   bpf_probe_executions_total: { type: 'counter', help: 'Runs of each kernel program.' },
   bpf_probe_latency_seconds_total: { type: 'counter', help: 'Time that each kernel program has run.' },
+  bpf_probe_latency: { type: 'histogram', help: 'Time that a run of each kernel program takes, in seconds.' },
   bpf_map_entries: { type: 'gauge', help: 'Entries of each map that the kernel programs use.' },
   bpf_map_max_entries: { type: 'gauge', help: 'Entries that each map has room for.' },
   metric_series: {
@@ -42,9 +55,7 @@ export const internalMetrics = {
   },
   service_requests_total: { type: 'counter', help: 'Finished exchanges of each service.' },
   service_last_request_timestamp_seconds: { type: 'gauge', help: 'When the last exchange of each service was told.' },
-} as const satisfies Readonly<
-  Record<string, { readonly type: 'counter' | 'gauge' | 'histogram'; readonly help: string }>
->;
+} as const satisfies Readonly<Record<string, InternalMetric>>;
 
 export type InternalName = keyof typeof internalMetrics;
 type Source = () => Iterable<InternalValue>;

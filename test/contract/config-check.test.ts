@@ -34,7 +34,8 @@ test('the agent says at start what is deprecated, unknown and without effect, ea
   expect(lines).toHaveLength(4);
   expect(lines[0]).toContain('deprecated setting PRINT_TRACES');
   expect(lines[1]).toContain('unknown setting routes.max_path_segment_cardinalty: did you mean');
-  expect(lines[2]).toContain('discovery.min_process_age, ebpf.buffer_sizes.http');
+  expect(lines[2]).toContain('ebpf.buffer_sizes.http, javaagent.enabled');
+  expect(lines[3]).toContain('discovery.min_process_age (');
   expect(lines[3]).toContain('metrics.features (');
 });
 

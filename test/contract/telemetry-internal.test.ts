@@ -20,7 +20,7 @@ beforeAll(async () => {
   const activity = new Activity();
   activity.record([{ service: { name: 'shop', namespace: '', pid: 1 } }]);
   withdraw.push(
-    internals.provide('ebpf_tracer_flushes', () => flushes.values()),
+    internals.provide('ebpf_tracer_flushes', () => [{ labels: {}, value: flushes.state() }]),
     internals.provide('service_requests_total', () => activity.requests()),
   );
   counters.add('otel_metric_export_errors', 'http_500');

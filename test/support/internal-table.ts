@@ -10,6 +10,15 @@ export interface InternalRow {
   readonly bounds?: readonly number[];
   readonly absent?: string;
   readonly page?: 'application';
+  readonly otlp?: OtlpRow;
+}
+
+export interface OtlpRow {
+  readonly name: string;
+  /** `sum` only grows, `level` may shrink. */
+  readonly type: 'sum' | 'level' | 'gauge' | 'histogram';
+  readonly labels: readonly string[];
+  readonly bounds?: readonly number[];
 }
 
 const file = new URL('../fixtures/telemetry/internal-metrics.json', import.meta.url);
