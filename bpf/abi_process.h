@@ -32,6 +32,7 @@ ABI_ASSERT(sizeof(struct process_event) == 48, "process_event");
 
 enum target_flag {
 	TARGET_FLAG_PROVISIONAL = 1, /* inserted by the kernel, not yet judged by user space */
+	TARGET_FLAG_UNPROBED = 2,    /* probes in the files that it shares with others leave it alone */
 };
 
 enum target_limit {

@@ -19,6 +19,21 @@ struct tls_process {
 };
 ABI_ASSERT(sizeof(struct tls_process) == 16, "tls_process");
 
+/* A connection of a TLS library. */
+struct tls_session_key {
+	__u64 session; /* its address: SSL*, gnutls_session_t, *tls.Conn */
+	__u32 pid;
+	__u32 reserved;
+};
+ABI_ASSERT(sizeof(struct tls_session_key) == 16, "tls_session_key");
+
+/* Which connection of the kernel's it belongs to. */
+struct tls_session {
+	__u64 plain;   /* key of the connection that holds what was decrypted */
+	__u64 conn_id; /* of the encrypted one, which tells whether it is still the same; 0 = its socket is unknown */
+};
+ABI_ASSERT(sizeof(struct tls_session) == 16, "tls_session");
+
 /* What a probe in a C library means. The low bits of its cookie, or of the program that stands for it. */
 enum tls_call {
 	TLS_CALL_READ = 1,

@@ -156,10 +156,12 @@ export class Agent {
       ? new Governor({
           ...{ budget, patienceMs: patience, intervalMs: interval, probes },
           showsSpans: this.#exporters.needsIds,
-          capture: (service, isWanted) => {
-            this.#discovery.capture(service, isWanted);
-            this.#prober.capture(service, isWanted);
+          capture: (service, how) => {
+            // Before they are looked into again: what was known of their connections is old.
+            this.#prober.probe(service, how === 'all');
+            this.#discovery.capture(service, how);
           },
+          hasProbes: (service) => this.#prober.seesInto(service),
         })
       : undefined;
     this.#selfReport = new SelfReport({

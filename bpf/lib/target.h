@@ -26,12 +26,25 @@ static __always_inline bool may_be_target(__u32 host_pid)
 	return slot && *slot;
 }
 
-/* Whether the current process is captured. Means nothing in softirq. */
-static __always_inline bool is_target(void)
+/* The current process when it is captured, otherwise NULL. Means nothing in softirq. */
+static __always_inline const struct target *current_target(void)
 {
 	__u32 pid = current_process();
 
-	return may_be_target(pid) && bpf_map_lookup_elem(&targets, &pid);
+	return may_be_target(pid) ? bpf_map_lookup_elem(&targets, &pid) : NULL;
+}
+
+static __always_inline bool is_target(void)
+{
+	return current_target();
+}
+
+/* Whether probes may look into the current process. */
+static __always_inline bool is_probed_target(void)
+{
+	const struct target *target = current_target();
+
+	return target && !(target->flags & TARGET_FLAG_UNPROBED);
 }
 
 #endif

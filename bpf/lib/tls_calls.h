@@ -38,7 +38,7 @@ static __always_inline void tls_enter(__u32 call, __u64 session, __u64 buffer, _
 	struct tls_session_key key = tls_key_of(session, thread);
 	struct tls_thread *t;
 
-	if (!is_target())
+	if (!is_probed_target())
 		return;
 	if ((call & TLS_CALL_MASK) == TLS_CALL_FREE) {
 		tls_session_end(&key);

@@ -89,7 +89,7 @@ static __always_inline void go_probe(struct pt_regs *ctx, __u64 cookie)
 {
 	__u32 place = cookie & (PROBE_COOKIE_GO - 1);
 
-	if (!is_target() || !go_begins(ctx, cookie))
+	if (!is_probed_target() || !go_begins(ctx, cookie))
 		return;
 	if (place == TLS_GO_READ)
 		go_read_enter(ctx);

@@ -4,17 +4,6 @@
 
 #include "kernel.h"
 
-struct tls_session_key {
-	__u64 session; /* address of the library's connection: SSL*, gnutls_session_t, *tls.Conn */
-	__u32 pid;
-	__u32 reserved;
-};
-
-struct tls_session {
-	__u64 plain;   /* key of the connection that holds what was decrypted */
-	__u64 conn_id; /* of the encrypted one, which tells whether it is still the same; 0 = its socket is unknown */
-};
-
 /* Which connection a TLS library's own one belongs to. What is pushed out is learnt again. */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);

@@ -103,15 +103,27 @@ export class Prober implements Part {
   }
 
   /** Probes the processes of a service, or takes out at once what nobody else needs. */
-  capture(service: Service, isWanted: boolean): void {
+  probe(service: Service, isWanted: boolean): void {
     const key = keyOf(service);
+    if (this.#paused.has(key) !== isWanted) return;
     if (isWanted) this.#paused.delete(key);
     else this.#paused.add(key);
     for (const watched of this.#watched.values()) {
       if (keyOf(watched.service) !== key) continue;
-      if (isWanted) this.#look(watched);
-      else for (const file of this.#filesLeft(watched)) this.#files.leave(file, watched.process.hostPid, 0);
+      const { hostPid } = watched.process;
+      if (!isWanted) for (const file of this.#filesLeft(watched)) this.#files.leave(file, hostPid, 0);
+      else {
+        this.#options.programs.forgetSessions(hostPid);
+        this.#look(watched);
+      }
     }
+  }
+
+  /** Whether probes see anything of the service. */
+  seesInto(service: Service): boolean {
+    const key = keyOf(service);
+    const own = [...this.#watched.values()].filter((watched) => keyOf(watched.service) === key);
+    return own.some(({ process }) => (this.encryptedOf(process.hostPid)?.seen ?? 0) > 0);
   }
 
   /** The process may have mapped something since it was last looked at. */

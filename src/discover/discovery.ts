@@ -1,6 +1,6 @@
 import { within } from '../lib/within.ts';
 import type { Part } from '../pipeline/part.ts';
-import type { Service } from '../span/service.ts';
+import type { Capturing, Service } from '../span/service.ts';
 import { log } from '../telemetry/log.ts';
 import type { EventSource, ProcessEvent } from './events.ts';
 import type { Examined } from './examine.ts';
@@ -87,9 +87,9 @@ export class Discovery implements Part {
     return this.#roster.selected.presentOrPast(hostPid);
   }
 
-  /** Captures the processes of a service that is selected, or none of them. */
-  capture(service: Service, isWanted: boolean): void {
-    this.#roster.capture(service, isWanted);
+  /** Captures so much of the processes of a service that is selected. */
+  capture(service: Service, how: Capturing): void {
+    this.#roster.capture(service, how);
   }
 
   /** More has become known of the machine: every process on it is described by that, too. */

@@ -34,8 +34,8 @@ export interface EventSource {
 /** Kernel side of discovery, settings. Pids are host pids. */
 export interface TargetMap {
   watch(wanted: Wanted): void;
-  /** Captured from now on, or rightly so when the kernel has adopted it. */
-  add(hostPid: number): void;
+  /** Captured from now on, or rightly so when the kernel has adopted it; `isProbed`: also by probes in its files. */
+  add(hostPid: number, isProbed?: boolean): void;
   remove(hostPid: number): void;
   /** Not captured, but what it forks or becomes is adopted; `add` and `remove` end that. */
   hold(hostPid: number): void;

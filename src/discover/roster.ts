@@ -1,4 +1,4 @@
-import type { Service } from '../span/service.ts';
+import type { Capturing, Service } from '../span/service.ts';
 import { counters } from '../telemetry/counters.ts';
 import { log } from '../telemetry/log.ts';
 import { metadataOf, namesOf } from './container-names.ts';
@@ -43,8 +43,8 @@ export class Roster {
   /** Cannot be judged before their language is known; they stay captured until then. */
   readonly #undecided = new Map<number, Undecided>();
   readonly #holders = new Set<number>();
-  /** Services that are selected and yet not captured. */
-  readonly #paused = new Set<string>();
+  /** Of services that are selected and yet not wholly captured. */
+  readonly #capturing = new Map<string, Capturing>();
 
   constructor(options: RosterOptions) {
     this.#options = options;
@@ -113,17 +113,18 @@ export class Roster {
     for (const { process, inheritance } of this.selected.all()) this.decide(process, inheritance);
   }
 
-  /** Captures the processes of a service, or none of them; of those that come meanwhile all is known but their requests. */
-  capture(service: Service, isWanted: boolean): void {
-    const { targets } = this.#options;
+  /** Captures so much of a service's processes; of those that come meanwhile all is known but their requests. */
+  capture(service: Service, how: Capturing): void {
     const key = keyOf(service);
-    if (isWanted) this.#paused.delete(key);
-    else this.#paused.add(key);
-    for (const one of this.selected.all()) {
-      if (keyOf(one.service) !== key) continue;
-      if (isWanted) targets.add(one.process.hostPid);
-      else targets.hold(one.process.hostPid);
-    }
+    if (how === 'all') this.#capturing.delete(key);
+    else this.#capturing.set(key, how);
+    for (const one of this.selected.all()) if (keyOf(one.service) === key) this.#capture(one);
+  }
+
+  #capture({ process: { hostPid }, service }: Selected): void {
+    const how = this.#capturing.get(keyOf(service)) ?? 'all';
+    if (how === 'nothing') this.#options.targets.hold(hostPid);
+    else this.#options.targets.add(hostPid, how === 'all');
   }
 
   /** The process reports itself, and is not reported any more; true when that is news. */
@@ -143,7 +144,7 @@ export class Roster {
   }
 
   #accept(process: Process, verdict: Extract<Verdict, { is: 'selected' }>, inheritance?: Inheritance): void {
-    const { proc, targets } = this.#options;
+    const { proc } = this.#options;
     const now = this.#describe(process, verdict, inheritance);
     const before = this.selected.get(process.pid);
     if (before?.process === process) {
@@ -153,8 +154,7 @@ export class Roster {
     }
     if (before !== undefined) this.#drop(before);
     this.#holders.delete(process.pid);
-    if (this.#paused.has(keyOf(now.service))) targets.hold(process.hostPid);
-    else targets.add(process.hostPid);
+    this.#capture(now);
     this.selected.set(now);
     this.#announce(now);
     // It may have ended before it was added: then nobody would ever take it out again.

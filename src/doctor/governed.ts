@@ -15,9 +15,15 @@ export function governedFindings(check: string, { governor }: AgentState): reado
   return [{ check, level: 'ok', says }];
 }
 
+/** What a service lacks when it is more than spans. */
+const lost: Readonly<Record<string, string>> = {
+  'no probes': 'nothing is seen inside its TLS, and no spans are told',
+  nothing: 'it is not captured at all',
+};
+
 function burdenedFinding(check: string, { service, namespace, told, cpu, budget }: GovernedState): Finding {
   const name = namespace === '' ? service : `${namespace}/${service}`;
-  const lacks = told === 'nothing' ? 'it is not captured at all' : `metrics are whole, but ${told} are told`;
+  const lacks = lost[told] ?? `metrics are whole, but ${told} are told`;
   const says = `${name} cost more than its budget of ${percent(budget)} of a CPU (now ${percent(cpu)}): ${lacks}`;
   return { check, level: 'degraded', says, fix: 'raise governor.cpu_budget, or select fewer processes of the service' };
 }

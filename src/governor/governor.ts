@@ -1,5 +1,5 @@
 import type { Part } from '../pipeline/part.ts';
-import type { Service } from '../span/service.ts';
+import type { Capturing, Service } from '../span/service.ts';
 import type { Span } from '../span/span.ts';
 import { counters } from '../telemetry/counters.ts';
 import type { GovernedState } from '../telemetry/governed.ts';
@@ -8,11 +8,13 @@ import { log } from '../telemetry/log.ts';
 import { judge, type Level, levels, type PolicyOptions, type Standing, unburdened } from './policy.ts';
 import type { ProbeCost } from './probe-cost.ts';
 
-export interface GovernorOptions extends PolicyOptions {
+export interface GovernorOptions extends Omit<PolicyOptions, 'hasProbes'> {
   readonly intervalMs: number;
   readonly probes: ProbeCost;
-  /** Captures the processes of a service, or no longer. */
-  readonly capture: (service: Service, isWanted: boolean) => void;
+  /** Captures so much of the processes of a service from now on. */
+  readonly capture: (service: Service, how: Capturing) => void;
+  /** Whether probes see anything of the service. */
+  readonly hasProbes: (service: Service) => boolean;
   /** Whether spans are shown anywhere: only then can they be missed. */
   readonly showsSpans: boolean;
 }
@@ -21,6 +23,8 @@ export interface GovernorOptions extends PolicyOptions {
 interface Governed {
   readonly service: Service;
   standing: Standing;
+  /** It has, or had before they were shed. */
+  hasProbes: boolean;
   records: number;
   cost: number;
 }
@@ -36,12 +40,14 @@ const shownOneIn = 10;
 
 const shortestMs = 10;
 
+const capturing: Readonly<Partial<Record<Level, Capturing>>> = { 'no probes': 'plain text', nothing: 'nothing' };
+
 const noTraces = { metrics: false, traces: true };
 const nothingShown = { metrics: true, traces: true };
 
 /**
  * Watches what the agent and its kernel programs cost on behalf of each service, and sheds detail of one that costs more
- * than its budget, before it suffers: first spans, in the end everything.
+ * than its budget, before it suffers: first spans, then probes, in the end everything.
  */
 export class Governor implements Part {
   readonly name = 'governor';
@@ -106,7 +112,7 @@ export class Governor implements Part {
 
   #governedOf(service: Service): Governed {
     const key = JSON.stringify([service.namespace, service.name]);
-    const governed = this.#byKey.get(key) ?? { service, standing: unburdened, records: 0, cost: 0 };
+    const governed = this.#byKey.get(key) ?? { service, standing: unburdened, hasProbes: false, records: 0, cost: 0 };
     this.#byKey.set(key, governed);
     this.#byService.set(service, governed);
     return governed;
@@ -140,7 +146,10 @@ export class Governor implements Part {
 
   #judge(governed: Governed, elapsedMs: number): void {
     const before = governed.standing;
-    governed.standing = judge(before, governed.cost, elapsedMs, this.#options);
+    const { budget, patienceMs, hasProbes } = this.#options;
+    if (before.level === 'no spans') governed.hasProbes ||= hasProbes(governed.service);
+    const options = { budget, patienceMs, hasProbes: governed.hasProbes };
+    governed.standing = judge(before, governed.cost, elapsedMs, options);
     const { level } = governed.standing;
     if (level !== before.level) this.#changed(governed, level, before.level);
   }
@@ -158,7 +167,8 @@ export class Governor implements Part {
       log.error('a service costs more than its budget: it is NOT CAPTURED any more, its metrics have a gap', fields);
     } else if (isLess) log.warn('a service costs more than its budget: less of it is told', { ...fields, told: level });
     else log.warn('more of a service is told again', { ...fields, told: level });
-    if (level === 'nothing' || before === 'nothing') this.#options.capture(service, level !== 'nothing');
+    const how = capturing[level] ?? 'all';
+    if (how !== (capturing[before] ?? 'all')) this.#options.capture(service, how);
   }
 
   #forget(key: string): void {

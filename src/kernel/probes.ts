@@ -1,5 +1,5 @@
 import { log } from '../telemetry/log.ts';
-import { GoProcess, TlsProcess } from './abi.gen.ts';
+import { GoProcess, TlsProcess, TlsSession, TlsSessionKey } from './abi.gen.ts';
 import { type Addon, type BpfMap, type BpfObject, builtFile, type Link } from './addon.ts';
 import type { Capture } from './capture.ts';
 import { causeOf, detailOf } from './refusal.ts';
@@ -117,10 +117,7 @@ export class ProbePrograms {
       for (const link of links) link.destroy();
       throw error;
     }
-    if (!used.has(tls)) return links;
-    const now = Buffer.alloc(8);
-    now.writeBigUInt64LE(process.hrtime.bigint());
-    this.#object(tls).map('tls_since').update(Buffer.alloc(4), now);
+    if (used.has(tls)) beginsNow(this.#object(tls));
     return links;
   }
 
@@ -130,6 +127,21 @@ export class ProbePrograms {
     value.writeUInt32LE(goid, GoProcess.at.goid);
     value.writeUInt32LE(curg, GoProcess.at.curg);
     this.#options.capture.object.map('go_processes').update(u32(hostPid), value);
+  }
+
+  /** What was known of the connections of a process, which went on meanwhile without being looked into. */
+  forgetSessions(hostPid: number): void {
+    const object = this.#loaded.get(tls);
+    if (object === undefined || object instanceof Error) return;
+    const sessions = object.map('tls_sessions');
+    for (const key of sessions.keys()) {
+      if (key.readUInt32LE(TlsSessionKey.at.pid) !== hostPid) continue;
+      const session = sessions.lookup(key);
+      sessions.delete(key);
+      if (session !== undefined)
+        object.map('conns').delete(session.subarray(TlsSession.at.plain, TlsSession.at.connId));
+    }
+    beginsNow(object);
   }
 
   tlsOf(hostPid: number): TlsCounts | undefined {
@@ -151,6 +163,13 @@ export class ProbePrograms {
     for (const object of this.objects) object.close();
     this.#loaded.clear();
   }
+}
+
+/** Connections that are older may be in the midst of a message. */
+function beginsNow(object: BpfObject): void {
+  const now = Buffer.alloc(8);
+  now.writeBigUInt64LE(process.hrtime.bigint());
+  object.map('tls_since').update(Buffer.alloc(4), now);
 }
 
 function load(

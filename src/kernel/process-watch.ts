@@ -96,8 +96,8 @@ export class ProcessWatcher implements EventSource, TargetMap {
     this.object.map('process_watch').update(u32(0), value);
   }
 
-  add(hostPid: number): void {
-    this.#capture(hostPid, 0);
+  add(hostPid: number, isProbed = true): void {
+    this.#capture(hostPid, isProbed ? 0 : TargetFlag.unprobed);
     this.object.map('port_holders').delete(u32(hostPid));
   }
 

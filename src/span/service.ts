@@ -1,5 +1,8 @@
 export type Language = 'go' | 'java' | 'dotnet' | 'python' | 'ruby' | 'nodejs' | 'rust' | 'php' | 'cpp' | 'generic';
 
+/** How much of the processes of a service is captured: all, what goes over the wire in plain text, or nothing. */
+export type Capturing = 'all' | 'plain text' | 'nothing';
+
 /** One instrumented process as telemetry sees it: each is an OpenTelemetry resource of its own. */
 export interface Service {
   readonly name: string;

@@ -47,7 +47,7 @@ export const internalMetrics = {
   },
   service_detail_level: {
     type: 'gauge',
-    help: 'How much of each service is told: 3 everything, 2 few spans, 1 no spans, 0 nothing.',
+    help: 'How much of each service is told: 4 everything, 3 few spans, 2 no spans, 1 no probes either, 0 nothing.',
   },
   tls_connections: {
     type: 'gauge',

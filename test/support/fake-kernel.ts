@@ -4,6 +4,7 @@ import type { EventSource, ProcessEvent, TargetMap, Wanted } from '../../src/dis
 export class FakeKernel implements EventSource, TargetMap {
   readonly targets = new Set<number>();
   readonly holders = new Set<number>();
+  readonly unprobed = new Set<number>();
   wanted: Wanted | undefined;
   lostEvents = 0;
   pids: ReadonlyMap<number, number> | undefined;
@@ -29,9 +30,11 @@ export class FakeKernel implements EventSource, TargetMap {
     this.wanted = wanted;
   }
 
-  add(hostPid: number): void {
+  add(hostPid: number, isProbed = true): void {
     this.holders.delete(hostPid);
     this.targets.add(hostPid);
+    if (isProbed) this.unprobed.delete(hostPid);
+    else this.unprobed.add(hostPid);
   }
 
   remove(hostPid: number): void {

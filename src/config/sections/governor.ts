@@ -16,7 +16,7 @@ export const governor = {
     ours: true,
   },
   patience: {
-    doc: 'How long a service is above its budget before some of its spans are left out, then all, and at twice the budget the service.',
+    doc: 'How long a service is above its budget before some of its spans are left out, then all, and at twice the budget its probes, then the service.',
     format: 'duration',
     default: '30s',
     env: 'BEYLA_GOVERNOR_PATIENCE',

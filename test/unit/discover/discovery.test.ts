@@ -30,13 +30,17 @@ afterEach(async () => {
   tree.close();
 });
 
-async function discover(set: RuleSet | readonly Rule[], options: { polls?: true } = {}): Promise<Discovery> {
+async function discover(
+  set: RuleSet | readonly Rule[],
+  options: { polls?: 'instead' | 'besides' } = {},
+): Promise<Discovery> {
   discovery = createDiscovery({
     rules: 'include' in set ? set : rules(set),
     proc: new ProcFs(tree.root),
     host: { name: 'host', resource: {}, defaultResource: {} },
     targets: kernel,
-    ...(options.polls === true ? { pollIntervalMs: 10 } : { events: kernel }),
+    ...(options.polls !== undefined && { pollIntervalMs: 10 }),
+    ...(options.polls !== 'instead' && { events: kernel }),
     onSelected: ({ service }) => told.push(`+${service.pid} ${service.name}`),
     onChanged: ({ service }) => told.push(`~${service.pid} ${service.name}`),
     onGone: ({ service }) => told.push(`-${service.pid} ${service.name}`),
@@ -312,16 +316,25 @@ test('a service can be left uncaptured for a while; its processes are known all 
   const found = await discover([byExe, byPort]);
   const shop = found.selected().find(({ process: { pid } }) => pid === 10)?.service;
   if (shop === undefined) throw new Error('not selected');
-  found.capture(shop, false);
+  found.capture(shop, 'nothing');
   expect(targets()).toEqual([20]);
   expect([...kernel.holders]).toEqual([10]);
   tree.add({ pid: 11, parent: 10, exe: '/opt/shop' });
   kernel.tell({ kind: 'fork', pid: 11, parent: 10 });
   expect(targets()).toEqual([20]);
-  found.capture(shop, true);
-  expect(targets()).toEqual([10, 11, 20]);
+  found.capture(shop, 'plain text');
+  expect([targets(), [...kernel.unprobed]]).toEqual([
+    [10, 11, 20],
+    [10, 11],
+  ]);
+  tree.add({ pid: 12, parent: 10, exe: '/opt/shop' });
+  kernel.tell({ kind: 'fork', pid: 12, parent: 10 });
+  expect([...kernel.unprobed]).toEqual([10, 11, 12]);
+  found.capture(shop, 'all');
+  expect([targets(), [...kernel.unprobed]]).toEqual([[10, 11, 12, 20], []]);
+  kernel.tell({ kind: 'exit', pid: 12 });
   kernel.tell({ kind: 'exit', pid: 11 });
-  expect(told.slice(-2)).toEqual(['+11 shop', '-11 shop']);
+  expect(told.slice(-4)).toEqual(['+11 shop', '+12 shop', '-12 shop', '-11 shop']);
 });
 
 describe('a process that exports telemetry itself', () => {
@@ -426,14 +439,17 @@ describe('lost events', () => {
   });
 });
 
-test('without events the table of processes is read again and again', async () => {
-  await discover([byPort], { polls: true });
-  tree.add({ pid: 10, exe: '/opt/shop', ports: [8080] });
-  await until(() => told.length === 1);
-  tree.remove(10);
-  await until(() => told.length === 2);
-  expect(told).toEqual(['+10 shop', '-10 shop']);
-});
+test.each(['instead', 'besides'] as const)(
+  'the table of processes is read every interval, %s of events',
+  async (polls) => {
+    await discover([byPort], { polls });
+    tree.add({ pid: 10, exe: '/opt/shop', ports: [8080] });
+    await until(() => told.length === 1);
+    tree.remove(10);
+    await until(() => told.length === 2);
+    expect(told).toEqual(['+10 shop', '-10 shop']);
+  },
+);
 
 describe('a rule about languages', () => {
   const byLanguage = rule('language', { languages: 'python' });

@@ -163,11 +163,13 @@ test('losses, encrypted connections and bytes unseen are told with a fix', () =>
 test('a service that costs more than its budget is told with what is left out of it', () => {
   const one = { service: 'shop', namespace: 'eu', told: 'few spans', cpu: 0.125, budget: 0.1 };
   const gone = { ...one, namespace: '', told: 'nothing', cpu: 0 };
+  const bare = { ...one, told: 'no probes' };
   const calm = { ...one, service: 'calm', told: 'everything', cpu: 0.01 };
   const told = (governor: AgentState['governor']) =>
     governedFindings('agent 1', state(governor && { governor })).map(({ level, says }) => `${level}: ${says}`);
-  expect(told([one, gone, calm])).toEqual([
+  expect(told([one, bare, gone, calm])).toEqual([
     'degraded: eu/shop cost more than its budget of 10.0 % of a CPU (now 12.5 %): metrics are whole, but few spans are told',
+    'degraded: eu/shop cost more than its budget of 10.0 % of a CPU (now 12.5 %): nothing is seen inside its TLS, and no spans are told',
     'degraded: shop cost more than its budget of 10.0 % of a CPU (now 0.0 %): it is not captured at all',
   ]);
   expect(told([calm])).toEqual(['ok: everything is told of every service; the dearest costs 1.0 % of a CPU']);

@@ -11,6 +11,7 @@ let runTimeNs: number;
 let isMeasured: boolean;
 let captured: string[];
 let governor: Governor;
+let hasProbes: boolean;
 
 /** A kernel whose programs take half a millisecond for each record of the hot service. */
 beforeEach(async () => {
@@ -19,6 +20,7 @@ beforeEach(async () => {
   runTimeNs = 0;
   isMeasured = false;
   captured = [];
+  hasProbes = false;
   const info = { id: 1, name: 'p', type: 't', section: 's', runCount: 0, recursionMisses: 0 };
   const program = () => ({ ...info, verifiedInstructions: 0, jitedBytes: 0, runTimeNs });
   const enableStats = () => {
@@ -35,7 +37,8 @@ beforeEach(async () => {
   });
   governor = new Governor({
     ...{ budget: 0.1, patienceMs: 2000, intervalMs: 1000, probes, showsSpans: true },
-    capture: ({ name }, isWanted) => captured.push(`${isWanted ? '+' : '-'}${name}`),
+    capture: ({ name }, how) => captured.push(`${name}: ${how}`),
+    hasProbes: () => hasProbes,
   });
   await governor.start();
 });
@@ -77,7 +80,7 @@ test('a hot service loses its spans by steps, then its capture; the other keeps 
   // Two seconds to measure, then two for each step.
   expect(told.map(({ hot }) => hot)).toEqual([1000, 1000, 1000, 100, 100, 0, 0, 0]);
   expect(new Set(told.map(({ calm }) => calm))).toEqual(new Set([10]));
-  expect(captured).toEqual(['-hot']);
+  expect(captured).toEqual(['hot: nothing']);
   expect(counters.get('spans_lost', 'governor') - lost).toBe(900 * 2 + 1000 * 3);
 });
 
@@ -90,9 +93,18 @@ test('RED metrics count what is not shown', () => {
 
 test('the service is captured again after a while', () => {
   for (let i = 0; i < 8; i++) second();
-  expect(captured).toEqual(['-hot']);
+  expect(captured).toEqual(['hot: nothing']);
   for (let i = 0; i < 20; i++) second(0);
-  expect(captured).toEqual(['-hot', '+hot']);
+  expect(captured).toEqual(['hot: nothing', 'hot: all']);
+});
+
+test('a service with probes loses these first', () => {
+  hasProbes = true;
+  for (let i = 0; i < 10; i++) second();
+  hasProbes = false; // they were taken out
+  expect(captured).toEqual(['hot: plain text', 'hot: nothing']);
+  for (let i = 0; i < 80; i++) second(0);
+  expect(captured.slice(2)).toEqual(['hot: plain text', 'hot: all']);
 });
 
 test('the kernel measures its programs in slices', () => {

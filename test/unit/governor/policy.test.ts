@@ -1,16 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { judge, type Level, type Standing, unburdened } from '../../../src/governor/policy.ts';
 
-const options = { budget: 0.5, patienceMs: 3000 };
+const options = { budget: 0.5, patienceMs: 3000, hasProbes: false };
 const over = 0.6;
 const between = 0.4;
 const under = 0.2;
 
 /** What a service is at after each second of these costs. */
-function course(costs: readonly number[], from: Standing = unburdened): { levels: Level[]; last: Standing } {
+function course(costs: readonly number[], from: Standing = unburdened, hasProbes = false) {
   let standing = from;
-  const levels = costs.map((cost) => {
-    standing = judge(standing, cost, 1000, options);
+  const levels = costs.map((cost): Level => {
+    standing = judge(standing, cost, 1000, { ...options, hasProbes });
     return standing.level;
   });
   return { levels, last: standing };
@@ -18,7 +18,7 @@ function course(costs: readonly number[], from: Standing = unburdened): { levels
 
 const at = (level: Level, sheds = 1): Standing => ({ ...unburdened, level, sheds });
 const times = (count: number, cost: number): number[] => Array.from({ length: count }, () => cost);
-const [all, few, none, nothing] = ['everything', 'few spans', 'no spans', 'nothing'] as const;
+const [all, few, none, bare, nothing] = ['everything', 'few spans', 'no spans', 'no probes', 'nothing'] as const;
 const steps = [all, all, few, few, few, none];
 
 test.each<[string, readonly number[], readonly Level[]]>([
@@ -29,6 +29,14 @@ test.each<[string, readonly number[], readonly Level[]]>([
   ['beyond that they are not', times(12, 1.1), [...steps, none, none, nothing, nothing, nothing, nothing]],
 ])('%s', (_, costs, levels) => {
   expect(course(costs).levels).toEqual(levels);
+});
+
+test('probes are shed before the capture, and come back after it', () => {
+  const down = course(times(15, 1.1), unburdened, true);
+  expect([...new Set(down.levels)]).toEqual([all, few, none, bare, nothing]);
+  expect(down.levels.filter((level) => level === bare)).toHaveLength(3);
+  const up = course(times(12, 0), at(nothing, 0), true);
+  expect([...new Set(up.levels)]).toEqual([nothing, bare, none, few, all]);
 });
 
 describe('the way back', () => {
