@@ -16,6 +16,7 @@ const interpreters: readonly (readonly [RegExp, Language])[] = [
   [/\/(node|deno)( \(deleted\))?$/m, 'nodejs'],
   [/\/ruby[0-9.]*( \(deleted\))?$/m, 'ruby'],
   [/\/python[0-9.]*( \(deleted\))?$/m, 'python'],
+  [/\/mono(-sgen)?( \(deleted\))?$/m, 'dotnet'],
 ];
 
 /**

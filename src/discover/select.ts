@@ -65,7 +65,7 @@ export function judge(rules: RuleSet, process: Process, around: Surroundings, in
   const excluding = rules.exclude.find((rule) => firstMiss(rule.criteria, process, around, rules) === undefined);
   if (excluding !== undefined) return ignored(`${excluding.origin} excludes it`);
   if (forwarders.has(process.exeName) && matching.every((rule) => isPortOnly(rule.criteria))) {
-    return { ...ignored(`${process.exeName} holds the port for another process`), holdsPort: true };
+    return { ...ignored(`${process.exeName} holds the port for ${whomFor(process)}`), holdsPort: true };
   }
   const reasons = matching.map((rule) => rule.origin);
   if (inheritance === undefined) return { is: 'selected', rules: matching, reason: reasons.join(', ') };
@@ -76,6 +76,12 @@ export function judge(rules: RuleSet, process: Process, around: Surroundings, in
 
 function ignored(reason: string): { is: 'ignored'; reason: string } {
   return { is: 'ignored', reason };
+}
+
+/** docker-proxy was told on its command line. */
+function whomFor({ command }: Process): string {
+  const [address, port] = ['-container-ip', '-container-port'].map((flag) => command[command.indexOf(flag) + 1]);
+  return command.includes('-container-port') ? `what serves ${address}:${port}: select that port` : 'another process';
 }
 
 function isPortOnly(criteria: Criteria): boolean {

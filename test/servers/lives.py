@@ -1,4 +1,4 @@
-"""lives.py PORT | lives.py --fd FD | lives.py --hand-over PORT: answers every request with its process id.
+"""lives.py PORT [ADDRESS] | lives.py --fd FD | lives.py --hand-over PORT: answers every request with its process id.
 
 A path that begins with /die kills the process as soon as it has answered, one with /exec makes it execute itself anew.
 With --fd it serves a listener that it was given; with --hand-over it makes one for a program that it starts."""
@@ -9,11 +9,11 @@ import socket
 import sys
 
 
-def listener(port):
+def listener(port, address="127.0.0.1"):
     server = socket.socket()
     server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-    server.bind(("127.0.0.1", port))
+    server.bind((address, port))
     server.listen(128)
     return server
 
@@ -55,4 +55,4 @@ if sys.argv[1] == "--hand-over":
 elif sys.argv[1] == "--fd":
     serve(socket.socket(fileno=int(sys.argv[2])))
 else:
-    serve(listener(int(sys.argv[1])))
+    serve(listener(int(sys.argv[1]), *sys.argv[2:3]))

@@ -3,6 +3,8 @@ import { promisify } from 'node:util';
 import { Child, type ChildOptions } from './processes.ts';
 import { until } from './until.ts';
 
+const cable = 'beyla-test';
+
 /** A network in which every port is free, whoever else tests on this machine: only what is started in it is there. */
 export class PrivateNetwork {
   readonly #holder: Child;
@@ -16,6 +18,20 @@ export class PrivateNetwork {
     const holder = new Child('unshare', ['--net', 'sh', '-c', script], { name: 'the private network' });
     await holder.line(/^up$/);
     return new PrivateNetwork(holder);
+  }
+
+  /** A way into it from outside; returns its address there. It goes with the network. */
+  async connect(): Promise<string> {
+    const [outside, inside] = ['198.18.77.1', '198.18.77.2'];
+    const ip = (...args: readonly string[]) => promisify(execFile)('ip', args);
+    await ip('link', 'add', cable, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', `${this.#holder.pid}`);
+    await ip('addr', 'add', `${outside}/30`, 'dev', cable);
+    await ip('link', 'set', cable, 'up');
+    const [into = '', end = ''] = this.#into();
+    const within = (...args: readonly string[]) => promisify(execFile)('nsenter', [into, end, 'ip', ...args]);
+    await within('addr', 'add', `${inside}/30`, 'dev', 'eth0');
+    await within('link', 'set', 'eth0', 'up');
+    return inside;
   }
 
   /** A process in it; its id is that of the command itself. */

@@ -53,6 +53,7 @@ describe('without opening the executable', () => {
     ['nodejs', ['/usr/bin/deno']],
     ['python', ['/usr/bin/python3.12']],
     ['ruby', ['/usr/local/bin/ruby']],
+    ['dotnet', ['/usr/bin/mono-sgen', '/usr/lib/libstdc++.so.6']],
   ])('%s by %j', (language, maps) => {
     expect(languages.known(processOf({ exe: '/nowhere', maps }))).toBe(language);
   });
