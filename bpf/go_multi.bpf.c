@@ -18,7 +18,7 @@ int BPF_UPROBE(go_library)
 	barrier_var(second); /* the verifier refuses a choice between places in the context */
 	barrier_var(seventh);
 
-	if (!is_target() || !go_begins(ctx, cookie) || !(process = bpf_map_lookup_elem(&go_processes, &pid)))
+	if (!is_probed_target() || !go_begins(ctx, cookie) || !(process = bpf_map_lookup_elem(&go_processes, &pid)))
 		return 0;
 	if (place == GO_PLACE_SPAWN) {
 		go_spawn(process, pid, GO_GOROUTINE(ctx), GO_ARGUMENT_2(ctx));

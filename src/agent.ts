@@ -161,7 +161,7 @@ export class Agent {
             this.#prober.probe(service, how === 'all');
             this.#discovery.capture(service, how);
           },
-          hasProbes: (service) => this.#prober.seesInto(service),
+          hasProbes: (service) => this.#prober.isProbed(service),
         })
       : undefined;
     this.#selfReport = new SelfReport({

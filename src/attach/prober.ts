@@ -119,11 +119,11 @@ export class Prober implements Part {
     }
   }
 
-  /** Whether probes see anything of the service. */
-  seesInto(service: Service): boolean {
+  /** Whether there are probes in any process of the service. */
+  isProbed(service: Service): boolean {
     const key = keyOf(service);
     const own = [...this.#watched.values()].filter((watched) => keyOf(watched.service) === key);
-    return own.some(({ process }) => (this.encryptedOf(process.hostPid)?.seen ?? 0) > 0);
+    return own.some(({ process }) => this.familiesOf(process.hostPid).length > 0);
   }
 
   /** The process may have mapped something since it was last looked at. */

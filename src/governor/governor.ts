@@ -13,7 +13,7 @@ export interface GovernorOptions extends Omit<PolicyOptions, 'hasProbes'> {
   readonly probes: ProbeCost;
   /** Captures so much of the processes of a service from now on. */
   readonly capture: (service: Service, how: Capturing) => void;
-  /** Whether probes see anything of the service. */
+  /** Whether there are probes in any process of the service. */
   readonly hasProbes: (service: Service) => boolean;
   /** Whether spans are shown anywhere: only then can they be missed. */
   readonly showsSpans: boolean;
