@@ -23,7 +23,7 @@ const programs: readonly (readonly [name: string, Language, (port: string, folde
     'python',
     (port) => ['gunicorn', '--bind', `127.0.0.1:${port}`, '--chdir', serverScript('.'), 'wsgi_pid:app'],
   ],
-  ['puma', 'ruby', (port) => ['puma', '--quiet', '--bind', `tcp://127.0.0.1:${port}`, serverScript('hop.ru')]],
+  ['puma', 'ruby', (port) => ['puma', '--quiet', '--bind', `tcp://127.0.0.1:${port}`, serverScript('https/config.ru')]],
   ['mono', 'dotnet', (port) => ['mono', monoProgram(), 'server', port, ownBundle()]],
   ['php', 'php', (port, folder) => ['php', '-S', `127.0.0.1:${port}`, '-t', folder]],
   ['grpc-rust', 'rust', (port) => [grpcRustPeer(), 'server', port]],

@@ -188,7 +188,7 @@ test.each<[string, () => Settings, readonly Name[]]>([
   ],
   [
     'process ids before any list',
-    () => ({ config: list('instrument', { open_ports: ports('go') }), env: { BEYLA_TARGET_PIDS: `${pidOf('node')}` } }),
+    () => ({ config: list('instrument', { open_ports: ports('go') }), env: { BEYLA_TARGET_PID: `${pidOf('node')}` } }),
     ['node'],
   ],
   [
