@@ -45,7 +45,7 @@ int BPF_PROG(tcp_send, struct sock *sk, struct msghdr *msg, struct sk_buff *skb,
 	return 0;
 }
 
-/* One step through a packet whose bytes from `first` on are the run in hand: see source_step. */
+/* One step through a packet whose bytes from `first` on are the run in hand: see source_stretch. */
 __attribute__((noinline)) int packet_step(struct sk_buff *skb __arg_trusted, __u32 first, struct conn *c,
 					  struct work *w)
 {
@@ -53,6 +53,8 @@ __attribute__((noinline)) int packet_step(struct sk_buff *skb __arg_trusted, __u
 	struct bpf_dynptr packet;
 	__u32 at, bytes;
 
+	if (is_tracing)
+		trace_due(w);
 	if (walk != WALK_FILL)
 		return walk;
 	if (!w || bpf_dynptr_from_skb(skb, 0, &packet))

@@ -187,8 +187,8 @@ static __always_inline void exchange_begin(struct conn *c, struct work *w, struc
 	e->route = 0;
 	if (c->role == HTTP_ROLE_SERVER)
 		goroutine_serves(w->sock);
-	if (is_tracing)
-		trace_begin(w->sock, s->first);
+	w->begun = 1;
+	w->begun_seq = s->first;
 }
 
 __attribute__((noinline)) int request_head_end(RUN_PARAMETERS)

@@ -44,12 +44,13 @@ enum scan_limit { SCAN_PART_TURNS = 16 };
 
 /*
  * Runs the state table over a part of the window. Returns the state in which it stopped, one of HS_STOP…, or 0. All but three
- * values live in memory: the verifier would follow every combination of those in registers.
+ * values live in memory, and two of those are mixed with a number that the verifier does not know: it would follow every
+ * combination of what it knows of registers.
  */
 __attribute__((noinline)) int http_scan_part(WORK_PARAMETER)
 {
 	FIND_WORK(dir);
-	__u32 i, at, end;
+	__u32 i, at, end, nothing;
 	struct scan *scan;
 	__u8 state;
 
@@ -59,12 +60,15 @@ __attribute__((noinline)) int http_scan_part(WORK_PARAMETER)
 	at = scan->at;
 	end = scan->end;
 	state = scan->state;
+	nothing = *(volatile __u32 *)&scan->nothing;
 	if (state == HS_START && at + LEAP_BYTES <= end)
 		at += leap(&state, scan_word(w, at));
 	for (i = 0; i < SCAN_PART_TURNS; i++) {
 		const struct http_effect *effect;
 		__u8 byte, next, digit;
 
+		at ^= nothing;
+		state ^= nothing;
 		if (at >= end)
 			break;
 		byte = w->window[at & (WINDOW_BYTES - 1)];

@@ -79,21 +79,19 @@ __attribute__((noinline)) int source_fill(WORK_PARAMETER)
 	return 0;
 }
 
-/* One step, and the bytes it asks for. Returns an enum walk, or a negative number when there are no bytes to be had. */
-static __always_inline int source_step(RUN_PARAMETERS)
-{
-	int walk = http_step(RUN_ARGUMENTS(c, w, dir));
-
-	return walk == WALK_FILL ? source_fill(WORK_ARGUMENT(w, dir)) ?: WALK_MORE : walk;
-}
-
+/* Steps, and the bytes they ask for. Returns an enum walk, or a negative number when there are no bytes to be had. */
 __attribute__((noinline)) int source_stretch(RUN_PARAMETERS)
 {
 	int walk = WALK_MORE;
 	__u32 i;
 
-	for (i = 0; i < SOURCE_STRETCH_STEPS && walk > 0; i++)
-		walk = source_step(RUN_ARGUMENTS(c, w, dir));
+	for (i = 0; i < SOURCE_STRETCH_STEPS && walk > 0; i++) {
+		walk = http_step(RUN_ARGUMENTS(c, w, dir));
+		if (is_tracing)
+			trace_due(WORK_ARGUMENT(w, dir));
+		if (walk == WALK_FILL)
+			walk = source_fill(WORK_ARGUMENT(w, dir)) ?: WALK_MORE;
+	}
 	return walk;
 }
 

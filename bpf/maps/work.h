@@ -24,6 +24,7 @@ struct scan {
 	__u16 status;
 	__u8 state;
 	__u8 flags;
+	__u32 nothing; /* always 0, which no verifier can know */
 };
 
 /*
@@ -38,7 +39,9 @@ struct work {
 	__u32 at;    /* next byte to look at, from the run's start */
 	__u32 start; /* `window` holds the bytes [start, end) of the run */
 	__u32 end;
-	__u32 sure;    /* TX: so many bytes surely leave with this call */
+	__u32 sure;  /* TX: so many bytes surely leave with this call */
+	__u32 begun; /* a request's head is over, and its trace is still to be found out */
+	__u32 begun_seq;
 	__u32 batched; /* HTTP/2: bytes of frames in `batch` */
 	/* where the bytes are */
 	__u32 segments;	     /* iovecs behind the present one */
