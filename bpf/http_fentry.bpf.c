@@ -5,3 +5,14 @@
 #define ENTRY_PROGRAM BPF_PROG
 #define EXIT_PROGRAM BPF_PROG
 #include "lib/tcp_calls.h"
+
+/* The call that received returns. */
+SEC("fexit/tcp_recvmsg")
+int BPF_PROG(receive_exit)
+{
+	struct call call;
+
+	if (call_recall(&call))
+		call_received(&call);
+	return 0;
+}

@@ -35,7 +35,7 @@ int walk_send(void *ctx)
 	struct call *call = bpf_map_lookup_elem(&calls, &thread);
 
 	if (call)
-		call_send(call, call->length);
+		call_send(call, call->length, 0);
 	return 0;
 }
 
@@ -60,7 +60,7 @@ int walk_pages(void *ctx)
 	if (!call_recall(&call))
 		return 0;
 	tp = (const struct tcp_sock *)call.sock;
-	call_send(&call, SOCK_READ(tp, write_seq) - call.send_seq);
+	call_send(&call, SOCK_READ(tp, write_seq) - call.send_seq, 0);
 	call_sent(&call);
 	call_received(&call);
 	return 0;

@@ -21,12 +21,14 @@
 #define IPPROTO_TCP 6
 #define SHUTDOWN_MASK 3
 #define RCV_SHUTDOWN 1
+#define SEND_SHUTDOWN 2
 #define O_NONBLOCK 04000
 #define S_IFMT 00170000
 #define S_IFSOCK 0140000
 
 /* include/net/tcp_states.h */
 enum tcp_state {
+	STATE_ESTABLISHED = 1,
 	STATE_FIN_WAIT1 = 4,
 	STATE_FIN_WAIT2 = 5,
 	STATE_CLOSE = 7,

@@ -47,15 +47,19 @@ static __always_inline void call_begin(struct call *call, const struct tcp_sock 
 	call->send_seq = SOCK_READ(tp, write_seq);
 }
 
-/* `length` bytes are about to be sent. */
-static __always_inline void call_send(const struct call *call, __u32 length)
+/* `length` bytes are about to be sent; so many of them as are `sure` will leave. */
+static __always_inline void call_send(const struct call *call, __u32 length, __u32 sure)
 {
 	const struct tcp_sock *tp = (const struct tcp_sock *)call->sock;
 	struct conn *c = run_conn(tp, call->send_seq, TX);
-	struct work *w = run_begin(tp, c, call->send_seq, length, TX);
+	struct work *w;
 
+	if (c)
+		run_settle(c, call->send_seq);
+	w = run_begin(tp, c, call->send_seq, length, TX);
 	if (!w)
 		return;
+	w->sure = sure;
 	call_source(w, call);
 	source_walk(c, w, TX);
 }
@@ -70,7 +74,7 @@ static __always_inline void call_sent(const struct call *call)
 		run_sent(c, SOCK_READ(tp, write_seq));
 }
 
-/* The call that received is over: what it took from the socket lies where the process wanted it. A peek took nothing. */
+/* What the call has taken from the socket lies where the process wanted it. A peek takes nothing. */
 static __always_inline void call_received(const struct call *call)
 {
 	const struct tcp_sock *tp = (const struct tcp_sock *)call->sock;
@@ -81,6 +85,8 @@ static __always_inline void call_received(const struct call *call)
 	if (length <= 0)
 		return;
 	c = run_conn(tp, call->receive_seq, RX);
+	if (c && c->is_ending)
+		run_settle(c, SOCK_READ(tp, write_seq));
 	w = run_begin(tp, c, call->receive_seq, length, RX);
 	if (!w)
 		return;

@@ -18,6 +18,8 @@
 
 enum sock_limit {
 	SOCK_QUEUE_JIFFIES = 3,
+	SOCK_LIMIT_SURE = 1 << 20,
+	SOCK_OVERHEAD = 4096, /* of packets, at least */
 	SOCK_LIMIT_EMPTY = 2, /* SYN and FIN count as a byte each: so many show on a connection that carried nothing */
 };
 
@@ -29,6 +31,17 @@ static __always_inline const struct tcp_sock *sock_tcp(const struct sock *sk)
 	if ((family != AF_INET && family != AF_INET6) || SOCK_READ(sk, sk_protocol) != IPPROTO_TCP)
 		return NULL;
 	return (const struct tcp_sock *)sk;
+}
+
+/* Whether the socket takes so many bytes at once: it is open, and its buffer has room for them and for what goes with them. */
+static __always_inline bool sock_takes(const struct sock *sk, __u32 bytes)
+{
+	__u8 state = SOCK_READ(sk, __sk_common.skc_state);
+	__u32 queued = SOCK_READ(sk, sk_wmem_queued);
+
+	return (state == STATE_ESTABLISHED || state == STATE_CLOSE_WAIT) && !SOCK_READ(sk, sk_err) &&
+	       !(SOCK_READ(sk, sk_shutdown) & SEND_SHUTDOWN) && bytes < SOCK_LIMIT_SURE &&
+	       queued + 2 * bytes + SOCK_OVERHEAD < (__u32)SOCK_READ(sk, sk_sndbuf);
 }
 
 /* Sequence number up to which the process has read. FIN takes a number as if it were a byte; it is left out. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Capture at tcp_sendmsg and tcp_recvmsg. The object that includes this says how programs hang on the beginning and the end of a
- * function: AT_ENTRY and AT_EXIT name the section, ENTRY_PROGRAM and EXIT_PROGRAM unpack the arguments.
+ * function: AT_ENTRY and AT_EXIT name the section, ENTRY_PROGRAM and EXIT_PROGRAM unpack the arguments. It adds how the bytes
+ * that were received are learnt of.
  */
 #ifndef LIB_TCP_CALLS_H
 #define LIB_TCP_CALLS_H
@@ -15,15 +16,18 @@ SEC(AT_ENTRY "tcp_sendmsg")
 int ENTRY_PROGRAM(send_enter, struct sock *sk, struct msghdr *msg, unsigned long size)
 {
 	struct call call = {};
+	__u32 sure;
 
 	if (!iter_call(&call, sk, msg))
 		return 0;
-	call_remember(&call);
-	call_send(&call, size);
+	sure = sock_takes(sk, size) ? size : 0;
+	if (!sure)
+		call_remember(&call);
+	call_send(&call, size, sure);
 	return 0;
 }
 
-/* The call that sent returns. */
+/* A call that sent returns, of which it was not sure what it would take. */
 SEC(AT_EXIT "tcp_sendmsg")
 int EXIT_PROGRAM(send_exit)
 {
@@ -42,17 +46,6 @@ int ENTRY_PROGRAM(receive_enter, struct sock *sk, struct msghdr *msg)
 
 	if (iter_call(&call, sk, msg))
 		call_remember(&call);
-	return 0;
-}
-
-/* The call that received returns. */
-SEC(AT_EXIT "tcp_recvmsg")
-int EXIT_PROGRAM(receive_exit)
-{
-	struct call call;
-
-	if (call_recall(&call))
-		call_received(&call);
 	return 0;
 }
 

@@ -11,17 +11,22 @@ struct call {
 	__u64 sock;
 	__u64 memory;	   /* address of the buffer or of the first iovec */
 	__u64 offset;	   /* into the first iovec */
-	__u64 length;	   /* TX by system calls: bytes that the process wants to send */
+	__u64 length;	   /* bytes that the process wants to send, or has room for */
+	__u64 iter;	   /* the kernel's description of that memory, where the backend knows it */
 	__u32 segments;	   /* iovecs */
 	__u32 kind;	   /* enum memory */
 	__u32 receive_seq; /* at the beginning: sequence number of the first unread byte */
 	__u32 send_seq;	   /* and of the first byte to be sent */
 };
 
-/* By thread. */
+/* By thread. Where the ends of calls may pass unseen, the oldest make room. */
 struct {
+#ifdef ENDS_PASS_UNSEEN
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+#else
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
+#endif
 	__uint(max_entries, 16384);
 	__type(key, __u64);
 	__type(value, struct call);

@@ -1,4 +1,5 @@
 // Runs in a guest: real servers under every backend that the kernel takes, and a line of JSON about each.
+//   suite.ts [BACKEND ...]      only these
 import { type Server, startGo, startNginx, startNode } from '../../../scripts/bench/servers.ts';
 import { loadAddon } from '../../../src/kernel/addon.ts';
 import { type Backend, backends } from '../../../src/kernel/capture.ts';
@@ -18,8 +19,8 @@ const starts: Record<ServerName, () => Promise<Server>> = {
   python: startPython,
   nginx: startNginx,
 };
-/** Spans come at once or never; this is for spans too many. */
-const quietMs = 300;
+/** Asked of each server at the end: records come in their order, so behind the span of this one there is none of those before. */
+const last = '/last';
 
 async function startPython(): Promise<Server> {
   const [port = 0] = await freePorts(1);
@@ -37,10 +38,9 @@ async function reportOf(backend: Backend, servers: ReadonlyMap<ServerName, Serve
       if (errors > 0) throw new Error(`${errors} requests failed: ${lastError}`);
     }
   }
-  const sent = servers.size * loads.reduce((sum, { requests }) => sum + requests, 0);
+  for (const { port } of servers.values()) await load({ port, requests: 1, connections: 1, path: last });
   // What is missing shows in the counts.
-  await agent.spansWhere(() => true, sent, 5000).catch(() => {});
-  await new Promise((resolve) => setTimeout(resolve, quietMs));
+  await agent.spansWhere(({ path }) => path === last, servers.size, 5000).catch(() => {});
   const lost = lostSpans(await agent.internalMetrics());
   const spans = [...servers].flatMap(([server, { port }]) => seenOf(agent, server, port));
   await agent.stop();
@@ -50,7 +50,7 @@ async function reportOf(backend: Backend, servers: ReadonlyMap<ServerName, Serve
 function seenOf(agent: Agent, server: ServerName, port: number): Seen[] {
   const counts = new Map<string, number>();
   for (const span of agent.spans) {
-    if (!span.host.endsWith(`:${port}`)) continue;
+    if (span.port !== port || span.path === last) continue;
     const { side, method, path, status, requestBytes, responseBytes } = span;
     const facts = [method, path, status, requestBytes, responseBytes].join(' ');
     const what = side === 'server' ? facts : `${side} ${facts}`;
@@ -75,6 +75,7 @@ const possible = tryObjects(loadAddon()).flatMap(({ name, is }) =>
 const servers = new Map<ServerName, Server>();
 for (const name of serverNames) servers.set(name, await starts[name]());
 tell({ chosen: await chosenBackend(servers.get('go')?.port ?? 0), possible });
-for (const backend of possible) tell(await reportOf(backend, servers));
+const wanted = process.argv.slice(2);
+for (const backend of possible.filter((one) => wanted.length === 0 || wanted.includes(one))) tell(await reportOf(backend, servers));
 for (const server of servers.values()) await server.stop();
 process.exit(0);
