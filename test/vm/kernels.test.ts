@@ -8,14 +8,20 @@ import type { Verdict } from './verdict.ts';
 const wanted = process.env['VM_KERNELS']?.split(',') ?? kernels;
 const limitS = 400;
 
+const isSince = (kernel: string, major: number, minor: number) => {
+  const [a = 0, b = 0] = kernel.split('.').map(Number);
+  return a > major || (a === major && b >= minor);
+};
+
 /** The tracepoints that this backend hangs on came with Linux 6.16. */
-const hasTcpTracepoints = (kernel: string) => Number(kernel.split('.')[0]) >= 7;
+const hasTcpTracepoints = (kernel: string) => isSince(kernel, 6, 16);
 
 /** What may be refused. context_tcp asks for the current process, which programs of its kind may not do on older kernels. */
-const isBeyond = (object: string, kernel: string) =>
-  object.startsWith('http_tp_btf')
-    ? !hasTcpTracepoints(kernel)
-    : object === 'context_tcp' && Number(kernel.split('.')[0]) < 6;
+function isBeyond(object: string, kernel: string): boolean {
+  if (object.startsWith('http_tp_btf')) return !hasTcpTracepoints(kernel);
+  if (object.endsWith('_multi')) return !isSince(kernel, 6, 6);
+  return object === 'context_tcp' && !isSince(kernel, 6, 0);
+}
 
 interface Told {
   readonly status: number;

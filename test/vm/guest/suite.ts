@@ -76,6 +76,7 @@ const servers = new Map<ServerName, Server>();
 for (const name of serverNames) servers.set(name, await starts[name]());
 tell({ chosen: await chosenBackend(servers.get('go')?.port ?? 0), possible });
 const wanted = process.argv.slice(2);
-for (const backend of possible.filter((one) => wanted.length === 0 || wanted.includes(one))) tell(await reportOf(backend, servers));
+for (const backend of possible.filter((one) => wanted.length === 0 || wanted.includes(one)))
+  tell(await reportOf(backend, servers));
 for (const server of servers.values()) await server.stop();
 process.exit(0);

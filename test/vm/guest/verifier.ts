@@ -49,5 +49,5 @@ for (const backend of backends) {
   look(`http_${backend}`, `http_${backend}`, { reuse }).close();
   look(`http_${backend}, traces`, `http_${backend}`, { reuse, constants: traced }).close();
 }
-look('context_tcp', 'context_tcp', {}).close();
+for (const name of ['context_tcp', 'tls_multi', 'go_multi']) look(name, name, {}).close();
 processes.close();
