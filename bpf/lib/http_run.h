@@ -23,10 +23,9 @@ static __always_inline struct conn *run_conn_known(const struct tcp_sock *tp)
 	return NULL;
 }
 
-/* Begins to remember a connection; `seq` and `dir` as in run_begin. NULL when there is no room. */
-static __always_inline struct conn *run_conn_new(const struct tcp_sock *tp, __u32 seq, int dir)
+/* Makes the entry of a connection. NULL when there is no room. */
+static __always_inline struct conn *conn_make(__u64 key)
 {
-	__u64 key = (__u64)tp;
 	__u32 zero = 0;
 	struct conn *c = bpf_map_lookup_elem(&blank_conn, &zero);
 
@@ -35,9 +34,18 @@ static __always_inline struct conn *run_conn_new(const struct tcp_sock *tp, __u3
 		return NULL;
 	}
 	c = bpf_map_lookup_elem(&conns, &key);
+	if (c)
+		c->sock = key;
+	return c;
+}
+
+/* Begins to remember a connection; `seq` and `dir` as in run_begin. NULL when there is no room. */
+static __always_inline struct conn *run_conn_new(const struct tcp_sock *tp, __u32 seq, int dir)
+{
+	struct conn *c = conn_make((__u64)tp);
+
 	if (!c)
 		return NULL;
-	c->sock = key;
 	sock_describe(c, tp, dir == RX ? seq : SOCK_READ(tp, copied_seq), dir == TX ? seq : SOCK_READ(tp, write_seq));
 	if (c->is_old) {
 		c->stream[RX].is_resync = c->stream[TX].is_resync = 1;

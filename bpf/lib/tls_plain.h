@@ -101,15 +101,9 @@ static __always_inline struct conn *plain_conn(const struct tls_session *session
 
 	if (c)
 		return c;
-	c = bpf_map_lookup_elem(&blank_conn, &zero);
-	if (!c || bpf_map_update_elem(&conns, &key, c, BPF_ANY)) {
-		count(COUNTER_LOST_CONN_FULL, 1);
-		return NULL;
-	}
-	c = bpf_map_lookup_elem(&conns, &key);
+	c = conn_make(key);
 	if (!c)
 		return NULL;
-	c->sock = key;
 	c->is_tls = 1;
 	c->id = (bpf_ktime_get_ns() & ~0xffULL) | (bpf_get_smp_processor_id() & 0xff);
 	c->is_old = 1;

@@ -2,8 +2,27 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Agent } from '../support/agent.ts';
 import type { Exchange } from '../support/dialogue.ts';
 import { freePorts } from '../support/free-ports.ts';
-import { Client, curlPlan, nginx, ownBundle, plannedExchanges, type StartServer, server } from '../support/https.ts';
-import { cProgram, httpsProgram, monoProgram, pythonProgram, serverScript } from '../support/programs.ts';
+import {
+  apache,
+  Client,
+  caddy,
+  curlPlan,
+  nginx,
+  ownBundle,
+  plannedExchanges,
+  type StartServer,
+  server,
+} from '../support/https.ts';
+import {
+  cProgram,
+  httpsProgram,
+  monoProgram,
+  oldOpensslClient,
+  pycurlFolder,
+  pythonProgram,
+  serverScript,
+  staticOpensslClient,
+} from '../support/programs.ts';
 import type { SeenSpan } from '../support/seen-span.ts';
 
 const requests = 200;
@@ -30,6 +49,10 @@ const servers: Readonly<Record<string, StartServer>> = {
   'Ruby, puma': server('puma', (port, { certificate, key }) => [
     ...['--bind', `ssl://127.0.0.1:${port}?key=${key}&cert=${certificate}`, '--quiet', script('config.ru')],
   ]),
+  'Ruby, webrick': server('/usr/bin/ruby', (port, { certificate, key }) => [
+    ...[script('webrick.rb'), port, certificate, key],
+  ]),
+  'PHP in Apache': apache(),
   Mono: server('mono', (port) => [monoProgram(), 'server', port, ownBundle()]),
   Go: server(httpsProgram(), (port, { certificate, key }) => ['server', port, certificate, key]),
   'Go, HTTP/2': server(httpsProgram(), (port, { certificate, key }) => ['server2', port, certificate, key]),
@@ -47,10 +70,17 @@ const clients: Readonly<Record<string, (port: number) => readonly string[]>> = {
   PHP: (port) => ['php', script('client.php'), `${port}`, `${requests}`],
   Mono: (port) => ['mono', monoProgram(), 'client', `${port}`, `${requests}`],
   'C with OpenSSL': (port) => [cProgram('openssl_client', 'ssl', 'crypto'), `${port}`, `${requests}`],
+  'C with OpenSSL 1.1 of a wheel': (port) => [oldOpensslClient(), `${port}`, `${requests}`],
+  'C with OpenSSL inside': (port) => [staticOpensslClient(), `${port}`, `${requests}`],
+  'Python, curl and OpenSSL of a wheel': (port) => [
+    ...['env', `PYTHONPATH=${pycurlFolder()}`, pythonProgram(), script('pycurl_client.py'), `${port}`, `${requests}`],
+  ],
   'C with GnuTLS': (port) => [cProgram('gnutls_client', 'gnutls'), `${port}`, `${requests}`],
   curl: (port) => ['sh', script('curl.sh'), `${port}`, curlPlan(port, requests)],
   'curl, HTTP/2': (port) => ['sh', script('curl.sh'), `${port}`, curlPlan(port, requests)],
 };
+
+const proxies = { nginx, caddy };
 
 const http2 = 'Go, HTTP/2';
 
@@ -66,12 +96,13 @@ describe(`${requests} requests over TLS are told of both ends`, () => {
   let agent: Agent;
 
   beforeAll(async () => {
-    const names = [...Object.keys(servers), 'nginx'];
+    const names = [...Object.keys(servers), ...Object.keys(proxies)];
     const ports = await freePorts(names.length + Object.keys(clients).length + names.length);
     const next = () => ports.pop() ?? 0;
     for (const name of names) portOf.set(name, next());
     const [reference = ''] = names;
-    const all = { ...servers, nginx: nginx(portOf.get(reference) ?? 0) };
+    const behind = Object.entries(proxies).map(([name, proxy]) => [name, proxy(portOf.get(reference) ?? 0)] as const);
+    const all = { ...servers, ...Object.fromEntries(behind) };
     const own: number[] = [];
     await Promise.all(
       Object.entries(all).map(async ([name, start]) => {
@@ -105,13 +136,13 @@ describe(`${requests} requests over TLS are told of both ends`, () => {
     expectBoth(await told(`server ${name}`), name);
   });
 
-  test('server and client at once: nginx as a proxy', async () => {
-    const spans = await told('server nginx', 4);
+  test.each(Object.keys(proxies))('server and client at once: %s as a proxy', async (name) => {
+    const spans = await told(`server ${name}`, 4);
     expectBoth(
-      spans.filter(({ port }) => port === portOf.get('nginx')),
-      'nginx',
+      spans.filter(({ port }) => port === portOf.get(name)),
+      name,
     );
-    const behind = spans.filter(({ port }) => port !== portOf.get('nginx'));
+    const behind = spans.filter(({ port }) => port !== portOf.get(name));
     expectBoth(behind, Object.keys(servers)[0] ?? '');
   });
 

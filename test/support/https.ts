@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Exchange } from './dialogue.ts';
 import { Child } from './processes.ts';
@@ -57,17 +57,49 @@ export function server(command: string, args: (port: string, own: Certificate) =
 
 /** nginx in front of another server, to which it speaks TLS as well. */
 export function nginx(upstream: number): StartServer {
+  return configured('nginx.conf', { UPSTREAM: upstream }, (own, config) => [
+    'nginx',
+    ...['-p', own, '-c', config, '-g', 'daemon off;'],
+  ]);
+}
+
+/** The same by caddy, in Go. */
+export function caddy(upstream: number): StartServer {
+  return configured('Caddyfile', { UPSTREAM: upstream }, (_, config) => [
+    'caddy',
+    ...['run', '--adapter', 'caddyfile', '--config', config],
+  ]);
+}
+
+/** PHP inside Apache, in one process. */
+export function apache(): StartServer {
+  const modules = '/usr/lib/apache2/modules';
+  const php = () => readdirSync(modules).find((file) => /^libphp.*\.so$/.test(file)) ?? 'libphp.so';
+  return (port) => {
+    const values = { MODULES: modules, PHP: php(), SCRIPTS: serverScript('https') };
+    return configured('apache.conf', values, (own, config) => ['apache2', '-X', '-d', own, '-f', config])(port);
+  };
+}
+
+/** A server whose configuration has capital words to be replaced. */
+function configured(
+  file: string,
+  values: Readonly<Record<string, string | number>>,
+  command: (own: string, config: string) => readonly [string, ...string[]],
+): StartServer {
   return async (port) => {
     const { certificate, key } = ownCertificate();
-    const own = join(folder, `nginx-${port}`);
+    const own = join(folder, `${file}-${port}`);
     mkdirSync(own, { recursive: true });
-    const config = readFileSync(serverScript('https/nginx.conf'), 'utf8')
-      .replace(' CERTIFICATE;', ` ${certificate};`)
-      .replace(' KEY;', ` ${key};`)
-      .replace('127.0.0.1:PORT', `127.0.0.1:${port}`)
-      .replace(':UPSTREAM;', `:${upstream};`);
-    writeFileSync(join(own, 'nginx.conf'), config);
-    const child = new Child('nginx', ['-p', own, '-c', join(own, 'nginx.conf'), '-g', 'daemon off;']);
+    const config = join(own, file);
+    const all = { ...values, DIR: own, PORT: port, CERTIFICATE: certificate, KEY: key };
+    const text = Object.entries(all).reduce(
+      (written, [word, value]) => written.replaceAll(new RegExp(`\\b${word}\\b`, 'g'), `${value}`),
+      readFileSync(serverScript(`https/${file}`), 'utf8'),
+    );
+    writeFileSync(config, text);
+    const [program, ...args] = command(own, config);
+    const child = new Child(program, args, { env: { HOME: own } });
     await listening(child, port);
     return child;
   };
@@ -106,9 +138,14 @@ export class Client {
     return this.#child.pid;
   }
 
-  async run(): Promise<void> {
+  run(): Promise<void> {
+    return this.ask(/^done/);
+  }
+
+  /** Gives it the next line, and waits for what it says then. */
+  async ask(answer: RegExp): Promise<void> {
     this.#child.write('go');
-    await this.#child.line(/^done/, 60_000);
+    await this.#child.line(answer, 60_000);
   }
 
   async stop(): Promise<void> {

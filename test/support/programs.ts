@@ -60,9 +60,12 @@ export function grpcRustPeer(): string {
 
 /** Folder of gRPC's library for Python, from its own index: the distribution's is years older. */
 export function grpcForPython(): string {
-  const folder = join(out, 'python');
-  const list = join(servers, 'grpc/requirements.txt');
-  const done = join(folder, 'grpc/__init__.py');
+  return pythonPackages('python', join(servers, 'grpc/requirements.txt'), 'grpc/__init__.py');
+}
+
+function pythonPackages(name: string, list: string, proof: string): string {
+  const folder = join(out, name);
+  const done = join(folder, proof);
   if (isStale(done, [list])) {
     const options = ['--quiet', '--disable-pip-version-check', '--upgrade', '--target', folder];
     run(pythonProgram(), ['-m', 'pip', 'install', ...options, '-r', list], root);
@@ -84,15 +87,53 @@ export function monoProgram(): string {
 
 /** One of test/servers/c, by name; what it includes lies beside it. */
 export function cProgram(name: string, ...libraries: readonly string[]): string {
+  const linked = libraries.map((one) => `-l${one}`);
+  return cProgramAs(name, name, linked);
+}
+
+function cProgramAs(as: string, name: string, linked: readonly string[]): string {
   const folder = join(servers, 'c');
   const source = join(folder, `${name}.c`);
-  const binary = join(out, name);
+  const binary = join(out, as);
   const headers = readdirSync(folder).filter((file) => file.endsWith('.h'));
   if (isStale(binary, [source, ...headers.map((file) => join(folder, file))])) {
-    const flags = ['-O2', '-Wall', '-Wextra', '-Werror', '-o', binary, source, ...libraries.map((one) => `-l${one}`)];
-    run('cc', flags, root);
+    run('cc', ['-O2', '-Wall', '-Wextra', '-Werror', '-o', binary, source, ...linked], root);
   }
   return binary;
+}
+
+/** Where a library lies that a program is linked with. */
+export function mappedLibrary(program: string, name: string): string {
+  const found = new RegExp(`=> (\\S*/${name}\\S*)`).exec(execFileSync('ldd', [program], { encoding: 'utf8' }));
+  if (found?.[1] === undefined) throw new Error(`${program} has no ${name}`);
+  return found[1];
+}
+
+/** The client with OpenSSL inside it. */
+export function staticOpensslClient(): string {
+  return cProgramAs('openssl_static_client', 'openssl_client', ['-l:libssl.a', '-l:libcrypto.a']);
+}
+
+/** The client with OpenSSL 1.1, of which a wheel of those days has its own copy. */
+export function oldOpensslClient(): string {
+  const folder = join(out, 'wheel-psycopg2');
+  const libraries = join(folder, 'psycopg2_binary.libs');
+  if (!existsSync(libraries)) {
+    const which = ['--no-deps', '--only-binary', ':all:', '--python-version', '3.11', 'psycopg2-binary==2.9.5'];
+    const options = ['--quiet', '--disable-pip-version-check', '-d', folder, ...which];
+    run(pythonProgram(), ['-m', 'pip', 'download', ...options], root);
+    const [wheel = ''] = readdirSync(folder).filter((file) => file.endsWith('.whl'));
+    run(pythonProgram(), ['-m', 'zipfile', '-e', join(folder, wheel), folder], root);
+  }
+  const own = readdirSync(libraries).filter((file) => /^lib(ssl|crypto)-/.test(file));
+  const linked = own.toSorted().toReversed(); // libssl first, which needs the other
+  const paths = linked.map((file) => join(libraries, file));
+  return cProgramAs('openssl_1.1_client', 'openssl_client', [...paths, `-Wl,--disable-new-dtags,-rpath,${libraries}`]);
+}
+
+/** Folder of pycurl, whose wheel has its own copies of libcurl and libssl. */
+export function pycurlFolder(): string {
+  return pythonPackages('python-pycurl', join(servers, 'https/requirements.txt'), 'pycurl/__init__.py');
 }
 
 export function serverScript(name: string): string {

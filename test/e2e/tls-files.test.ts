@@ -1,0 +1,118 @@
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Report } from '../../src/doctor/report.ts';
+import { Agent } from '../support/agent.ts';
+import { backends } from '../support/backends.ts';
+import { freePorts } from '../support/free-ports.ts';
+import { Client, ownBundle, server } from '../support/https.ts';
+import { Child } from '../support/processes.ts';
+import { cProgram, mappedLibrary, pythonProgram, root, serverScript } from '../support/programs.ts';
+import { samplesOf } from '../support/prometheus-text.ts';
+import { until } from '../support/until.ts';
+
+const requests = 50;
+const script = (name: string) => serverScript(`https/${name}`);
+const pythonServer = server(pythonProgram(), (port, { certificate, key }) => [
+  ...[script('server.py'), port, certificate, key],
+]);
+const client = () => cProgram('openssl_client', 'ssl', 'crypto');
+
+let started: { stop(): Promise<unknown> }[] = [];
+let folder = '';
+let [port, own, other]: number[] = [];
+
+async function begin<T extends { stop(): Promise<unknown> }>(part: Promise<T>): Promise<T> {
+  const one = await part;
+  started.push(one);
+  return one;
+}
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'beyla-tls-'));
+  [port, own, other] = await freePorts(3);
+});
+
+afterEach(async () => {
+  for (const one of started.reverse()) await one.stop();
+  started = [];
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** A client that has its own copy of the library. */
+function withCopy(ownPort = own ?? 0): Promise<Client> {
+  return begin(Client.ready(ownPort, ['env', `LD_LIBRARY_PATH=${folder}`, client(), `${port}`, `${requests}`]));
+}
+
+describe.each(backends)('captured by %s', (backend) => {
+  const agentOf = (...ports: (number | undefined)[]) =>
+    begin(Agent.start({ backend, ports: ports.map((one) => one ?? 0) }));
+
+  async function seenOf(agent: Agent, one: Client): Promise<number> {
+    const before = agent.spans.length;
+    await one.run();
+    await agent.spansWhere(() => true, before + requests);
+    return agent.spans.length - before;
+  }
+
+  test('a library that was deleted, and the one that replaced it', async () => {
+    const library = mappedLibrary(client(), 'libssl');
+    const copy = join(folder, basename(library));
+    copyFileSync(library, copy);
+    await begin(pythonServer(port ?? 0));
+    const before = await withCopy();
+    rmSync(copy);
+    copyFileSync(library, copy);
+    const agent = await agentOf(own, other);
+    const after = await withCopy(other);
+    expect([await seenOf(agent, before), await seenOf(agent, after)]).toEqual([requests, requests]);
+  });
+
+  test('a library that only the file systems of the process have', async () => {
+    const library = mappedLibrary(client(), 'libssl');
+    await begin(pythonServer(port ?? 0));
+    const inside = `mount -t tmpfs none ${folder} && cp ${library} ${folder} && exec env LD_LIBRARY_PATH=${folder} "$0" "$@"`;
+    const command = ['unshare', '--mount', 'sh', '-c', inside, client(), `${port}`, `${requests}`];
+    const one = await begin(Client.ready(own ?? 0, command));
+    const agent = await agentOf(own);
+    expect(await seenOf(agent, one)).toBe(requests);
+    expect(agent.log.filter((line) => line.includes(`file=${folder}`) && line.includes('probes are in'))).toHaveLength(
+      1,
+    );
+  });
+
+  test('a twin that is not selected is left alone', async () => {
+    await begin(pythonServer(port ?? 0));
+    const selected = await begin(Client.ready(own ?? 0, [client(), `${port}`, `${requests}`]));
+    const twin = await begin(Client.ready(other ?? 0, [client(), `${port}`, `${requests}`]));
+    const agent = await agentOf(own);
+    await twin.run();
+    expect(await seenOf(agent, selected)).toBe(requests);
+    const instances = new Set(
+      samplesOf(await agent.metrics(), 'http_client_request_duration_seconds_count').map(
+        ({ labels }) => labels['instance'],
+      ),
+    );
+    expect([...instances].map((instance) => instance?.split(':').at(-1))).toEqual([`${selected.pid}`]);
+  });
+});
+
+test("Java's own TLS is counted as unseen, and doctor says so", async () => {
+  const java = await begin(server('java', (at) => [script('Https.java'), at, ownBundle()])(port ?? 0));
+  const one = await begin(Client.ready(own ?? 0, [pythonProgram(), script('client.py'), `${port}`, `${requests}`]));
+  const agent = await begin(Agent.start({ ports: [port ?? 0, own ?? 0] }));
+  await agent.instruments(java.pid);
+  await one.run();
+  await agent.spansWhere(({ side }) => side === 'client', requests);
+  const unseen = async () => samplesOf(await agent.internalMetrics(), 'beyla_tls_connections', { state: 'unseen' });
+  await until(async () => (await unseen()).some(({ value }) => value === 1));
+  expect(agent.spans.filter(({ side }) => side === 'server')).toEqual([]);
+  const lines: string[] = [];
+  const doctor = new Child(join(root, 'bin/beyla'), ['doctor', '-json'], { onLine: (line) => lines.push(line) });
+  await doctor.end();
+  const report = JSON.parse(lines.join('\n')) as Report;
+  const row = report.processes.find(({ pid, agent: of }) => pid === java.pid && of === agent.pid);
+  expect(row).toMatchObject({ tls: ['JSSE: Java'], encrypted: { connections: 1, seen: 0 } });
+  expect(report.findings.some(({ says }) => says.includes(`java (${java.pid})`) && says.includes('unseen'))).toBe(true);
+});
