@@ -15,6 +15,13 @@ enum conn_kind {
 	CONN_KIND_HTTP2 = 3,
 };
 
+/* Messages that nobody counts among what a process serves: HTTP/2, unread TLS, other protocols. See lib/trace_uncounted.h. */
+enum uncounted {
+	UNCOUNTED_NONE = 0,
+	UNCOUNTED_SERVED = 1, /* the other end asks */
+	UNCOUNTED_CALLED = 2, /* the process asks */
+};
+
 /* Where a stream stands within its message. */
 enum phase {
 	PHASE_HEAD = 0,	 /* bytes of a head, or between messages when `head` is 0 */
@@ -93,10 +100,15 @@ struct conn {
 	__u8 traceparent_bytes;
 	__u8 is_tls;	    /* encrypted; or, with kind HTTP, what was decrypted */
 	__u8 is_plain_seen; /* encrypted: its plaintext has a connection of its own, see lib/tls_met.h */
-	__u8 reserved[3];
+	__u8 uncounted;	    /* enum uncounted */
+	__u8 reserved[2];
 	__u32 state_bytes;
-	__u32 target_pid;   /* the process that was found among the targets when it used the connection */
-	__u32 target_epoch; /* and the epoch in which it was found */
+	__u32 target_pid;    /* the process that was found among the targets when it used the connection */
+	__u32 target_epoch;  /* and the epoch in which it was found */
+	__u32 uncounted_pid; /* the process whose requests cannot be told apart because of it */
+	struct trace_context
+		promise; /* decrypted: of the request about to be sent, whose segment has been told of it; span 0 = none */
+	__u32 option_from; /* decrypted: where in the encrypted bytes the next request begins at the earliest */
 	__u32 reserved2;
 	__u8 traceparent[TRACE_LIMIT_PARENT_BYTES];
 	__u8 traceparent_slack[TRACE_LIMIT_PARENT_BYTES]; /* as `slack` */

@@ -6,8 +6,8 @@
 #ifndef LIB_HTTP2_STEP_H
 #define LIB_HTTP2_STEP_H
 
+#include "lib/exchange_end.h"
 #include "lib/http2_batch.h"
-#include "lib/exchange.h"
 #include "maps/work.h"
 
 enum walk { WALK_DONE = 0, WALK_MORE = 1, WALK_FILL = 2 };
@@ -222,11 +222,14 @@ static __always_inline void frame_head(struct conn *c, struct work *w, struct st
 	s->head = have;
 	if (c->is_upgrading && have >= FRAMES_LIMIT_FRAME_HEAD) {
 		if (!frame_is_preface(f->head) && !frame_is_first(f->head)) {
-			c->kind = CONN_KIND_OPAQUE;
+			c->kind = CONN_KIND_OPAQUE; /* what asked for it is told when the connection ends */
 			return;
 		}
+		upgrade_done(c, w->sock, w->now);
 		c->is_upgrading = 0;
 		count(COUNTER_CONN_HTTP2, 1);
+		if (is_tracing)
+			uncounted_begin(c, RX); /* the role is known */
 	}
 	if (have >= frame_wanted(f->head, have))
 		frame_begin(RUN_ARGUMENTS(c, w, dir));

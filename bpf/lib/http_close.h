@@ -120,8 +120,12 @@ __attribute__((noinline)) int close_exchanges(__u64 key, __u32 outcome)
 	struct stream *request;
 	__u32 i;
 
-	if (!c || c->kind == CONN_KIND_OPAQUE)
+	if (!c)
 		return 0;
+	if (c->kind == CONN_KIND_OPAQUE || c->is_upgrading) {
+		upgrade_done(c, c->sock, now);
+		return 0;
+	}
 	if (!(key & TLS_KEY_PLAIN))
 		close_gaps(c, (const struct tcp_sock *)key);
 	if (c->kind == CONN_KIND_HTTP2) {
@@ -152,9 +156,9 @@ static __always_inline void close_conn(const struct conn *c, __u8 outcome, bool 
 		close_exchanges(plain, outcome);
 	if (!is_whole)
 		return;
-	bpf_map_delete_elem(&conns, &key);
+	conn_forget(key);
 	if (has_plain)
-		bpf_map_delete_elem(&conns, &plain);
+		conn_forget(plain);
 }
 
 /*

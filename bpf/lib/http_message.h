@@ -6,11 +6,10 @@
 #ifndef LIB_HTTP_MESSAGE_H
 #define LIB_HTTP_MESSAGE_H
 
-#include "lib/exchange.h"
+#include "lib/exchange_end.h"
 #include "lib/goroutine.h"
 #include "lib/http_states.h"
 #include "lib/run_arguments.h"
-#include "lib/trace.h"
 #include "maps/work.h"
 
 static __always_inline struct stream *request_stream(struct conn *c)
@@ -37,18 +36,10 @@ static __always_inline void stream_rest(struct stream *s)
 
 static __always_inline void become(struct conn *c, __u8 kind, __u32 counter)
 {
+	if (is_tracing && kind == CONN_KIND_HTTP1)
+		uncounted_end(c);
 	c->kind = kind;
 	count(counter, 1);
-}
-
-/* The exchange being answered is over: tell user space and go on to the next one. */
-static __always_inline void exchange_finish(struct conn *c, __u64 sock, struct http_event *e)
-{
-	if (is_tracing)
-		trace_answered(e, sock);
-	exchange_emit(e);
-	exchange_release(c, sock, c->responses);
-	c->responses++;
 }
 
 /* The response is whole; a request whose body is still on its way is waited for. */
@@ -155,8 +146,11 @@ static __always_inline void exchange_begin(struct conn *c, struct work *w, struc
 	s->flags |= STREAM_BEGUN;
 	if (s->flags & STREAM_DRAFTED)
 		e = exchange_find(c, w->sock, index);
-	if (!e)
+	if (!e) {
+		if (is_tracing)
+			serving_unsure(c->pid);
 		return;
+	}
 	e->kind = EVENT_KIND_HTTP;
 	e->family = c->slot.family; /* the slot keeps the addresses, whoever has it */
 	e->local_port = c->slot.local_port;
@@ -269,7 +263,6 @@ __attribute__((noinline)) int response_head_end(RUN_PARAMETERS)
 			e->flags |= HTTP_FLAG_REQUEST_DONE;
 		}
 		stream_rest(s);
-		response_done(c, w->sock, w->now);
 		http2_upgrade(c);
 		return 0;
 	}

@@ -19,7 +19,8 @@ static __always_inline struct conn *run_conn_known(const struct tcp_sock *tp)
 
 	if (!c || sock_is(c, tp))
 		return c;
-	bpf_map_delete_elem(&conns, &key); /* the socket's memory serves another connection, and its end was not seen */
+	/* the socket's memory serves another connection, and its end was not seen */
+	conn_forget(key);
 	return NULL;
 }
 
@@ -126,6 +127,8 @@ static __always_inline struct work *run_begin(const struct tcp_sock *tp, struct 
 	count(COUNTER_BYTES_SEEN, ahead < 0 ? length + ahead : length);
 	if (c->is_tls)
 		tls_met(c, dir);
+	if (is_tracing && dir == RX)
+		uncounted_received(c);
 	if (c->kind == CONN_KIND_OPAQUE) {
 		count(COUNTER_BYTES_OPAQUE, ahead < 0 ? length + ahead : length);
 		s->next = seq + length;

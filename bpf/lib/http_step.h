@@ -3,6 +3,7 @@
 #ifndef LIB_HTTP_STEP_H
 #define LIB_HTTP_STEP_H
 
+#include "lib/head_part.h"
 #include "lib/http2_step.h"
 #include "lib/http_message.h"
 #include "lib/http_scan.h"
@@ -18,8 +19,10 @@ __attribute__((noinline)) int exchange_drop(__u64 sock)
 	if (!c || c->responses == c->requests)
 		return 0;
 	count(COUNTER_LOST_UNREAD, 1);
-	if (is_tracing)
+	if (is_tracing) {
 		trace_answered(exchange_find(c, sock, c->responses), sock);
+		serving_unsure(c->pid);
+	}
 	exchange_release(c, sock, c->responses);
 	c->responses++;
 	return 1;
@@ -75,8 +78,11 @@ static __always_inline void message_invalid(struct conn *c, struct work *w, stru
 
 	if (s->flags & STREAM_DRAFTED && !(s->flags & STREAM_BEGUN))
 		exchange_release(c, w->sock, c->requests);
-	if (c->kind == CONN_KIND_UNKNOWN && http2_begin(c, w, s, stop == HS_STOP_HTTP2))
+	if (c->kind == CONN_KIND_UNKNOWN && http2_begin(c, w, s, stop == HS_STOP_HTTP2)) {
+		if (is_tracing)
+			uncounted_begin(c, dir);
 		return;
+	}
 	if (c->kind == CONN_KIND_UNKNOWN && !c->is_old) {
 		__u32 counter = COUNTER_CONN_OTHER;
 
@@ -90,6 +96,8 @@ static __always_inline void message_invalid(struct conn *c, struct work *w, stru
 	}
 	if (is_tls)
 		tls_found(c, dir);
+	if (is_tracing && c->kind != CONN_KIND_HTTP1)
+		uncounted_begin(c, dir);
 	stream_rest(s);
 	s->is_resync = 1;
 	w->at = w->length;
@@ -118,23 +126,8 @@ static __always_inline void head_keep(struct conn *c, struct work *w, struct str
 			bpf_probe_read_kernel(&e->head[at & (HTTP_LIMIT_HEAD_BYTES - 1)], n,
 					      &w->window[from & (WINDOW_BYTES - 1)]);
 	}
-	if (in_line && at + bytes > HTTP_LIMIT_HEAD_BYTES && at < HTTP_LIMIT_TARGET_BYTES) {
-		struct head_part *part = bpf_ringbuf_reserve(&events, sizeof(*part), 0);
-
-		if (!part) {
-			count(COUNTER_LOST_PART, 1);
-			return;
-		}
-		part->kind = EVENT_KIND_HEAD_PART;
-		part->from = from;
-		part->bytes = bytes;
-		part->reserved = 0;
-		part->connection = c->id;
-		part->index = s->flags & STREAM_BEGUN ? c->requests - 1 : c->requests;
-		part->offset = at;
-		bpf_probe_read_kernel(part->data, WINDOW_BYTES, w->window);
-		bpf_ringbuf_submit(part, 0);
-	}
+	if (in_line && at + bytes > HTTP_LIMIT_HEAD_BYTES && at < HTTP_LIMIT_TARGET_BYTES)
+		head_part_send(c, w, s, EVENT_KIND_HEAD_PART, from, bytes, at);
 }
 
 /* The same for a stream, from the run's present byte on. */

@@ -3,7 +3,7 @@
 #ifndef LIB_TLS_CALLS_H
 #define LIB_TLS_CALLS_H
 
-#include "lib/tls_plain.h"
+#include "lib/tls_promise.h"
 
 enum tls_call_mask { TLS_CALL_MASK = 15, TLS_LIMIT_RUN = 0x7fffffff };
 
@@ -53,6 +53,8 @@ static __always_inline void tls_enter(__u32 call, __u64 session, __u64 buffer, _
 	t->buffer = buffer;
 	t->count_at = call & TLS_CALL_COUNT_4TH ? fourth : call & TLS_CALL_COUNT_5TH ? fifth : 0;
 	t->enter_ns = bpf_ktime_get_ns();
+	if ((call & TLS_CALL_MASK) == TLS_CALL_WRITE)
+		tls_promise(&key, buffer);
 }
 
 /* How many bytes a call moved; 0 when it failed. */

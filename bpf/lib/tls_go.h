@@ -17,25 +17,36 @@ enum tls_go_offset {
 	GO_BYTES_AT = 24,
 };
 
+/* The session of a *tls.Conn, bound to its socket where that is found. */
+static __always_inline struct tls_session *go_session(const struct tls_session_key *key)
+{
+	struct tls_session *session = tls_session_find(key);
+	struct conn *carrier;
+	__u64 sock;
+
+	if (session)
+		return session;
+	sock = go_sock_of(go_word(key->session + GO_TLS_CONN));
+	carrier = bpf_map_lookup_elem(&conns, &sock);
+	if (carrier)
+		tls_session_bind(key, sock, carrier->id, true);
+	else
+		tls_session_unbound(key);
+	return tls_session_find(key);
+}
+
 static __always_inline void go_plain(__u64 tls_conn, __u64 buffer, __u64 bytes, __u64 begin_ns, int dir)
 {
 	struct tls_session_key key = tls_key_of(tls_conn, bpf_get_current_pid_tgid());
-	struct tls_session *session = tls_session_find(&key);
+	struct tls_session *session;
 
 	if (!bytes || bytes > TLS_LIMIT_RUN)
 		return;
-	if (!session) {
-		__u64 sock = go_sock_of(go_word(tls_conn + GO_TLS_CONN));
-		struct conn *carrier = bpf_map_lookup_elem(&conns, &sock);
-
-		if (carrier)
-			tls_session_bind(&key, sock, carrier->id, true);
-		else
-			tls_session_unbound(&key);
-		session = tls_session_find(&key);
-		if (!session)
-			return;
-	}
+	session = go_session(&key);
+	if (!session)
+		return;
+	if (dir == TX)
+		tls_promise(&key, buffer);
 	plain_run(session, buffer, bytes, begin_ns, dir);
 }
 

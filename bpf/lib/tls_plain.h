@@ -13,6 +13,10 @@
 
 enum tls_space { TLS_KEY_BITS = 47 }; /* of a user address */
 
+enum plain_window {
+	PLAIN_OPTION_WINDOW = 1 << 30
+}; /* of the bytes before the first request, its option may be anywhere */
+
 /* The encrypted connection of a session, as long as it is the one that the session was bound to. */
 static __always_inline struct conn *tls_carrier(const struct tls_session *session)
 {
@@ -70,7 +74,7 @@ static __always_inline void tls_session_end(const struct tls_session_key *key)
 	plain = session->plain;
 	if (!session->conn_id) {
 		close_exchanges(plain, HTTP_OUTCOME_LOCAL_CLOSED);
-		bpf_map_delete_elem(&conns, &plain);
+		conn_forget(plain);
 	}
 	bpf_map_delete_elem(&tls_sessions, key);
 }
@@ -118,7 +122,10 @@ static __always_inline struct conn *plain_conn(const struct tls_session *session
 		__builtin_memcpy(c->slot.local, carrier->slot.local, sizeof(c->slot.local));
 		__builtin_memcpy(c->slot.remote, carrier->slot.remote, sizeof(c->slot.remote));
 		c->stream[RX].next = c->stream[TX].next = plain_origin(&c->slot);
+		c->option_from = carrier->stream[RX].next - PLAIN_OPTION_WINDOW;
 		carrier->is_plain_seen = 1;
+		if (is_tracing)
+			uncounted_end(carrier);
 		carrier->kind = CONN_KIND_OPAQUE;
 	}
 	c->stream[RX].is_resync = c->stream[TX].is_resync = c->is_old;

@@ -8,6 +8,7 @@
 
 #include "lib/conn.h"
 #include "lib/exchange.h"
+#include "lib/tls_met.h"
 #include "lib/trace_parent.h"
 #include "maps/options.h"
 
@@ -37,13 +38,32 @@ static __always_inline bool trace_from_host(const struct conn *c, __u32 seq, __u
 	return true;
 }
 
-/* A captured process of another host sent it, and its agent has said so in the segment that it begins with. */
-static __always_inline bool trace_from_option(const struct conn *c, __u32 seq, struct trace_context *t)
+/*
+ * Whether the option came with the request in hand, which begins at `seq`. What was decrypted has other numbers: there it came
+ * with bytes that were read since the request before. That suffices, for in TLS the sender writes none while it waits for an answer.
+ */
+static __always_inline bool option_is_of(const struct option_context *option, struct conn *c, __u32 seq)
 {
-	__u64 key = c->sock;
+	__u64 sock = c->sock & ~(__u64)TLS_KEY_PLAIN;
+	__u32 from = c->option_from;
+	struct conn *carrier;
+
+	if (c->sock == sock)
+		return option->seq == seq;
+	carrier = bpf_map_lookup_elem(&conns, &sock);
+	if (!carrier)
+		return false;
+	c->option_from = carrier->stream[RX].next;
+	return option->seq - from < carrier->stream[RX].next - from;
+}
+
+/* A captured process of another host sent it, and its agent has said so in the segment that it begins with. */
+static __always_inline bool trace_from_option(struct conn *c, __u32 seq, struct trace_context *t)
+{
+	__u64 key = c->sock & ~(__u64)TLS_KEY_PLAIN;
 	struct option_context *option = is_using_options ? bpf_map_lookup_elem(&options_in, &key) : NULL;
 
-	if (!option || option->is_over || option->seq != seq)
+	if (!option || !option_is_of(option, c, seq) || option->is_over)
 		return false;
 	option->is_over = 1;
 	t->id[0] = option->id[0];
@@ -53,14 +73,14 @@ static __always_inline bool trace_from_option(const struct conn *c, __u32 seq, s
 	return true;
 }
 
-static __always_inline void trace_to_option(const struct conn *c, __u32 seq, const struct trace_context *t)
+/* The segment of this socket that begins at `seq` shall carry the context. */
+static __always_inline void option_leaves(__u64 sock, __u32 seq, const struct trace_context *t)
 {
 	struct option_context option = { .span = t->span, .seq = seq, .flags = t->flags };
-	__u64 key = c->sock;
 
 	option.id[0] = t->id[0];
 	option.id[1] = t->id[1];
-	bpf_map_update_elem(&options_out, &key, &option, BPF_ANY);
+	bpf_map_update_elem(&options_out, &sock, &option, BPF_ANY);
 }
 
 static __always_inline void trace_root(__u32 pid, struct trace_context *t)
@@ -110,6 +130,14 @@ static __always_inline void trace_carried(struct http_event *e, struct trace_con
 	t->parent = same && same->count == 1 ? same->trace.span : 0;
 }
 
+/* Of a call that carries none. */
+static __always_inline void trace_new(const struct conn *c, const struct http_event *e, struct trace_context *t)
+{
+	t->span = trace_unique(trace_seed[0]);
+	if (!trace_parent(c, e, t))
+		trace_root(e->pid, t);
+}
+
 static __always_inline void trace_call(struct conn *c, struct http_event *e, __u32 seq)
 {
 	struct sent_key key = { .seq = seq, .port = c->slot.local_port };
@@ -118,13 +146,14 @@ static __always_inline void trace_call(struct conn *c, struct http_event *e, __u
 
 	if (trace_header(c, t)) {
 		trace_carried(e, t);
+	} else if (c->promise.span) {
+		*t = c->promise;
 	} else {
-		t->span = trace_unique(trace_seed[0]);
-		if (!trace_parent(c, e, t))
-			trace_root(e->pid, t);
+		trace_new(c, e, t);
 	}
-	if (is_using_options && !c->traceparents)
-		trace_to_option(c, seq, t);
+	c->promise.span = 0;
+	if (is_using_options && !c->traceparents && !(c->sock & TLS_KEY_PLAIN))
+		option_leaves(c->sock, seq, t);
 	if (!is_relating_host)
 		return;
 	sending.trace = *t;
@@ -160,6 +189,16 @@ __attribute__((noinline)) int trace_due(WORK_PARAMETER)
 		return 0;
 	w->begun = 0;
 	return trace_begin(w->sock, w->begun_seq);
+}
+
+/* The connection is gone. */
+static __always_inline void conn_forget(__u64 key)
+{
+	struct conn *c = is_tracing ? bpf_map_lookup_elem(&conns, &key) : NULL;
+
+	if (c)
+		uncounted_end(c);
+	bpf_map_delete_elem(&conns, &key);
 }
 
 /* A request is answered, or never will be. */

@@ -3,10 +3,8 @@
 #ifndef LIB_TRACE_HEADERS_H
 #define LIB_TRACE_HEADERS_H
 
-#include "lib/count.h"
-#include "lib/ring.h"
+#include "lib/head_part.h"
 #include "lib/trace.h"
-#include "maps/work.h"
 
 static __always_inline void traceparent_keep(struct conn *c, struct work *w, __u32 from, __u32 bytes)
 {
@@ -26,25 +24,10 @@ static __always_inline void traceparent_keep(struct conn *c, struct work *w, __u
 
 static __always_inline void tracestate_send(struct conn *c, struct work *w, struct stream *s, __u32 from, __u32 bytes)
 {
-	struct head_part *part;
-
 	if (!bytes || c->state_bytes >= TRACE_LIMIT_STATE_BYTES)
 		return;
-	part = bpf_ringbuf_reserve(&events, sizeof(*part), 0);
-	if (!part) {
-		count(COUNTER_LOST_PART, 1);
-		return;
-	}
-	part->kind = EVENT_KIND_STATE_PART;
-	part->from = from;
-	part->bytes = bytes;
-	part->reserved = 0;
-	part->connection = c->id;
-	part->index = s->flags & STREAM_BEGUN ? c->requests - 1 : c->requests;
-	part->offset = c->state_bytes;
-	bpf_probe_read_kernel(part->data, WINDOW_BYTES, w->window);
-	bpf_ringbuf_submit(part, 0);
-	c->state_bytes += bytes;
+	if (head_part_send(c, w, s, EVENT_KIND_STATE_PART, from, bytes, c->state_bytes))
+		c->state_bytes += bytes;
 }
 
 /* After a scan of a request's head that ended as `stop` says: takes what it found of a value. */

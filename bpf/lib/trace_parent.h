@@ -7,12 +7,13 @@
 #include "lib/goroutine.h"
 #include "lib/sock.h"
 #include "lib/trace_id.h"
+#include "lib/trace_uncounted.h"
 #include "lib/traceparent.h"
 #include "maps/traces.h"
 
 #define SECOND_NS 1000000000ULL
 #define TRACE_HOST_NS (15 * SECOND_NS)	 /* as long as bytes may take from a process of this host to another */
-#define TRACE_ALONE_NS (600 * SECOND_NS) /* a call made while nothing was served speaks against others for so long */
+#define TRACE_ALONE_NS (600 * SECOND_NS) /* what a process does of its own accord speaks against links for so long */
 #define TRACE_SETTLE_NS (10 * SECOND_NS) /* before, requests that came ahead of the capture may still be served */
 
 /* Where traces begin that no policy speaks of. */
@@ -92,8 +93,8 @@ static __always_inline void serving_add(const struct conn *c, const struct http_
 	__u64 thread = bpf_get_current_pid_tgid();
 	struct reading *before = bpf_map_lookup_elem(&reading, &thread);
 	struct reading now = { .sock = c->sock, .connection = c->id, .index = e->index };
-	struct serving first = { .since_ns = e->start_ns }, *s;
 	struct trace_context other;
+	struct serving *s;
 	__u32 pid = e->pid;
 
 	now.is_blocking = is_blocking(c);
@@ -104,11 +105,7 @@ static __always_inline void serving_add(const struct conn *c, const struct http_
 		*before = now; /* nobody else writes it, and in place costs a tenth of an update */
 	else
 		bpf_map_update_elem(&reading, &thread, &now, BPF_ANY);
-	s = bpf_map_lookup_elem(&serving, &pid);
-	if (!s) {
-		bpf_map_update_elem(&serving, &pid, &first, BPF_NOEXIST);
-		s = bpf_map_lookup_elem(&serving, &pid);
-	}
+	s = serving_of(pid, e->start_ns);
 	if (!s)
 		return;
 	__sync_fetch_and_add(&s->count, 1);
@@ -171,6 +168,12 @@ static __always_inline bool trace_goroutine(const struct conn *c, __u32 pid, str
 	return caller && !caller->stream && served(caller->sock, caller->connection, caller->index, pid, true, parent);
 }
 
+/* Whether one request is all that the process serves, whatever it may be asked through. */
+static __always_inline bool is_only(const struct serving *s, __u64 now)
+{
+	return s && s->count == 1 && !s->uncounted && (!s->unsure_ns || now - s->unsure_ns > TRACE_ALONE_NS);
+}
+
 /* The parent of a call that carries no header. False when there is none, or more than one that may be. */
 static __always_inline bool trace_parent(const struct conn *c, const struct http_event *e, struct trace_context *t)
 {
@@ -187,7 +190,7 @@ static __always_inline bool trace_parent(const struct conn *c, const struct http
 	else if (r && !r->is_shared && (r->is_blocking || (stays && !is_own)) &&
 		 served(r->sock, r->connection, r->index, pid, true, &parent))
 		t->link = TRACE_LINK_THREAD;
-	else if (s && s->count == 1 && !is_own && served(s->socks, 0, s->indexes, pid, false, &parent))
+	else if (is_only(s, e->start_ns) && !is_own && served(s->socks, 0, s->indexes, pid, false, &parent))
 		t->link = TRACE_LINK_ONLY;
 	else
 		return false;

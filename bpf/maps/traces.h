@@ -22,7 +22,10 @@ struct serving {
 	__u64 socks; /* all of them, added up */
 	__u32 indexes;
 	__u32 count;
-	__u64 since_ns; /* the first that was seen */
+	__u64 since_ns;	 /* the first that was seen */
+	__u64 unsure_ns; /* when something was last seen that makes the process act, and is not counted here */
+	__u32 uncounted; /* open connections through which others ask it for what is not counted here */
+	__u32 reserved;
 };
 
 struct {
