@@ -13,6 +13,7 @@ enum trace_link {
 	TRACE_LINK_ONLY = 5,	  /* the process that calls is serving the parent and nothing else */
 	TRACE_LINK_FORWARDED = 6, /* its traceparent header is that of the parent */
 	TRACE_LINK_GOROUTINE = 7, /* the goroutine that calls, or one that it descends from, is serving the parent */
+	TRACE_LINK_TURN = 8,	  /* it is made while the event loop hands over what it read of the parent */
 };
 
 /* Ids are bytes in the order in which they are written. All zero: the kernel programs were not asked for traces. */
@@ -29,6 +30,7 @@ ABI_ASSERT(sizeof(struct trace_context) == 40, "trace_context");
 
 enum trace_policy_flag {
 	TRACE_POLICY_FLAG_THREADS = 1, /* a request stays on the thread that reads it, until it is answered */
+	TRACE_POLICY_FLAG_TURNS = 2,   /* the process has libuv's event loop, and keeps frame pointers */
 };
 
 /* Value of the map `trace_policies`, keyed by host pid. */

@@ -29,6 +29,7 @@
 /* include/net/tcp_states.h */
 enum tcp_state {
 	STATE_ESTABLISHED = 1,
+	STATE_SYN_SENT = 2,
 	STATE_FIN_WAIT1 = 4,
 	STATE_FIN_WAIT2 = 5,
 	STATE_CLOSE = 7,

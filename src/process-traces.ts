@@ -37,6 +37,10 @@ export class ProcessTraces {
 
   #tell({ process, service: { sampler, language } }: Selected): void {
     const ratio = rootRatio(sampler === undefined ? this.#sampler : samplerNamed(sampler));
-    this.#policies.set(process.hostPid, { ratio, staysOnThread: staysOnThread.has(language) });
+    this.#policies.set(process.hostPid, {
+      ratio,
+      staysOnThread: staysOnThread.has(language),
+      hasTurns: language === 'nodejs',
+    });
   }
 }

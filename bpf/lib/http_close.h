@@ -183,6 +183,10 @@ static __always_inline void http_state_change(struct sock *sk, int old_state, in
 	struct conn *c;
 	bool is_whole;
 
+	if (is_tracing && new_state == STATE_SYN_SENT) {
+		turn_connect(key);
+		return;
+	}
 	if (new_state != STATE_CLOSE && new_state != STATE_CLOSE_WAIT && new_state != STATE_FIN_WAIT1 &&
 	    new_state != STATE_LAST_ACK)
 		return;

@@ -127,8 +127,10 @@ static __always_inline struct work *run_begin(const struct tcp_sock *tp, struct 
 	count(COUNTER_BYTES_SEEN, ahead < 0 ? length + ahead : length);
 	if (c->is_tls)
 		tls_met(c, dir);
-	if (is_tracing && dir == RX)
+	if (is_tracing && dir == RX) {
 		uncounted_received(c);
+		turn_begin();
+	}
 	if (c->kind == CONN_KIND_OPAQUE) {
 		count(COUNTER_BYTES_OPAQUE, ahead < 0 ? length + ahead : length);
 		s->next = seq + length;

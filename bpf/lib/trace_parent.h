@@ -9,6 +9,7 @@
 #include "lib/trace_id.h"
 #include "lib/trace_uncounted.h"
 #include "lib/traceparent.h"
+#include "lib/turn.h"
 #include "maps/traces.h"
 
 #define SECOND_NS 1000000000ULL
@@ -93,10 +94,12 @@ static __always_inline void serving_add(const struct conn *c, const struct http_
 	__u64 thread = bpf_get_current_pid_tgid();
 	struct reading *before = bpf_map_lookup_elem(&reading, &thread);
 	struct reading now = { .sock = c->sock, .connection = c->id, .index = e->index };
+	struct request_ref request = { .sock = c->sock, .connection = c->id, .index = e->index };
 	struct trace_context other;
 	struct serving *s;
 	__u32 pid = e->pid;
 
+	turn_about(&request);
 	now.is_blocking = is_blocking(c);
 	if (before)
 		now.is_shared =
@@ -174,6 +177,15 @@ static __always_inline bool is_only(const struct serving *s, __u64 now)
 	return s && s->count == 1 && !s->uncounted && (!s->unsure_ns || now - s->unsure_ns > TRACE_ALONE_NS);
 }
 
+static __always_inline bool parent_by_turn(const struct conn *c, const struct http_event *e,
+					   struct trace_context *parent)
+{
+	struct request_ref request;
+
+	return turn_of_call(c, e, &request) &&
+	       served(request.sock, request.connection, request.index, e->pid, true, parent);
+}
+
 /* The parent of a call that carries no header. False when there is none, or more than one that may be. */
 static __always_inline bool trace_parent(const struct conn *c, const struct http_event *e, struct trace_context *t)
 {
@@ -187,6 +199,8 @@ static __always_inline bool trace_parent(const struct conn *c, const struct http
 
 	if (trace_goroutine(c, pid, &parent))
 		t->link = TRACE_LINK_GOROUTINE;
+	else if (parent_by_turn(c, e, &parent))
+		t->link = TRACE_LINK_TURN;
 	else if (r && !r->is_shared && (r->is_blocking || (stays && !is_own)) &&
 		 served(r->sock, r->connection, r->index, pid, true, &parent))
 		t->link = TRACE_LINK_THREAD;

@@ -50,14 +50,15 @@ export interface CaptureOptions {
 }
 
 export function openCapture(addon: Addon, { backend, shared, onRecords, traces }: CaptureOptions): Capture {
-  const constants = traces === undefined ? {} : traceConstants(traces);
   const refused: Refusal[] = [];
   for (const candidate of backend === 'auto' ? backends : [backend]) {
+    const constants = traces === undefined ? {} : { ...traceConstants(traces), is_turning: candidate === 'tp_btf' };
     try {
-      const object = openBackend(addon, candidate, { reuse: shared, constants });
+      const object = openAll(addon, `http_${candidate}`, { reuse: shared, constants });
+      const turns = traces !== undefined && candidate === 'tp_btf' ? openTurns(addon, object, shared) : undefined;
       if (candidate === 'syscalls') warnOfLimits(refused);
       const ring = addon.openRing(object.map('events'), onRecords, gatherMs);
-      return { backend: candidate, refused, object, constants, ...running(object, ring) };
+      return { backend: candidate, refused, object, constants, ...running([turns, object], ring) };
     } catch (error) {
       const refusal = refusalOf(candidate, error);
       refused.push(refusal);
@@ -80,8 +81,9 @@ function warnOfLimits(refused: readonly Refusal[]): void {
   );
 }
 
-function openBackend(addon: Addon, backend: Backend, options: OpenOptions): BpfObject {
-  const object = addon.openObject(builtFile(`bpf/http_${backend}.bpf.o`), options);
+/** Loads all programs of an object and attaches them. */
+function openAll(addon: Addon, name: string, options: OpenOptions): BpfObject {
+  const object = addon.openObject(builtFile(`bpf/${name}.bpf.o`), options);
   try {
     object.load();
     for (const program of object.programs()) if (!isReached(program)) object.attach(program);
@@ -97,12 +99,23 @@ function refusalOf(backend: Backend, error: unknown): Refusal {
   return { backend, code, reason: detailOf(error), ...causeOf(error) };
 }
 
-function running(object: BpfObject, ring: Ring): Pick<Capture, 'poll' | 'close'> {
+/** Sees the reads that would otherwise go unseen, so that turns of event loops are known to end. */
+function openTurns(addon: Addon, capture: BpfObject, shared: CaptureOptions['shared']): BpfObject {
+  const reuse = { ...shared, turns: capture.map('turns') };
+  try {
+    return openAll(addon, 'turn_reads', { reuse });
+  } catch (error) {
+    capture.close();
+    throw error;
+  }
+}
+
+function running(objects: readonly (BpfObject | undefined)[], ring: Ring): Pick<Capture, 'poll' | 'close'> {
   return {
     poll: () => void ring.consume(),
     close: () => {
       ring.close();
-      object.close();
+      for (const object of objects) object?.close();
     },
   };
 }

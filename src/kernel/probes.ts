@@ -37,6 +37,7 @@ const tls: ProbeObject = {
   fromCapture: [
     ...[...connections, ...goroutines, 'tls_threads', 'tls_processes'],
     ...['trace_policies', 'serving', 'reading', 'alone', 'carried', 'sent', 'options_in', 'options_out'],
+    ...['turns', 'connecting'],
   ],
   /** By CPU, direction and place: see bpf/lib/plain_work.h. */
   maxEntries: { work: 8 },

@@ -18,6 +18,8 @@ export interface ProcessTraces {
   readonly ratio: number;
   /** A request stays on the thread that reads it until it is answered. */
   readonly staysOnThread: boolean;
+  /** What is read is called back from an event loop that can be told apart: libuv's, with frame pointers. */
+  readonly hasTurns: boolean;
 }
 
 /** Of the 64 random bits of a trace id so many decide about sampling: what a double holds exactly. */
@@ -45,10 +47,11 @@ export class TracePolicies {
     this.#map = map;
   }
 
-  set(hostPid: number, { ratio, staysOnThread }: ProcessTraces): void {
+  set(hostPid: number, { ratio, staysOnThread, hasTurns }: ProcessTraces): void {
     const value = Buffer.alloc(TracePolicy.size);
     value.writeBigUInt64LE(boundOf(ratio), TracePolicy.at.bound);
-    value.writeUInt32LE(staysOnThread ? TracePolicyFlag.threads : 0, TracePolicy.at.flags);
+    const flags = (staysOnThread ? TracePolicyFlag.threads : 0) | (hasTurns ? TracePolicyFlag.turns : 0);
+    value.writeUInt32LE(flags, TracePolicy.at.flags);
     this.#map.update(keyOf(hostPid), value);
   }
 

@@ -7,10 +7,10 @@ export type SpanStatus = 'unset' | 'ok' | 'error';
 export type MetricFamily = 'http' | 'rpc' | 'db' | 'messaging' | 'dns' | 'none';
 /**
  * How a span's trace and parent are known: by its own header, by a TCP option, because a captured process of the host sent
- * it, because the calling thread (or goroutine, or process) serves the parent (and nothing else), or because the header is the
- * parent's.
+ * it, because the calling thread (or goroutine, or process) serves the parent (and nothing else), because the event loop hands over what it
+ * read of the parent, or because the header is the parent's.
  */
-export type ParentRule = 'none' | 'header' | 'option' | 'host' | 'thread' | 'only' | 'forwarded' | 'goroutine';
+export type ParentRule = 'none' | 'header' | 'option' | 'host' | 'thread' | 'only' | 'forwarded' | 'goroutine' | 'turn';
 export type AttributeValue = string | number | boolean | readonly string[];
 export type Attributes = { [name in AttributeName]?: AttributeValue };
 

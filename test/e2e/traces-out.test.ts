@@ -1,15 +1,8 @@
-import { createHash } from 'node:crypto';
-import { get } from 'node:http';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { Agent } from '../support/agent.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { backends } from '../support/backends.ts';
 import { read, readHead, request, response, send, turns } from '../support/dialogue.ts';
-import { freePorts } from '../support/free-ports.ts';
-import { Child } from '../support/processes.ts';
-import { pythonProgram, serverScript } from '../support/programs.ts';
 import type { SeenSpan } from '../support/seen-span.ts';
 import { Stage } from '../support/stage.ts';
-import { until } from '../support/until.ts';
 
 /** The agent may learn of the other end by the TCP option alone. */
 const optionOnly = {
@@ -81,43 +74,3 @@ describe.each(backends)('%s: the context that a TCP option carries', (backend) =
     expect(all[0]?.[1]).toMatchObject({ traceId, parentSpanId: spanId, parentRule: 'header' });
   });
 });
-
-describe('every way of handing contexts on does no harm', () => {
-  const started: { stop(): Promise<unknown> }[] = [];
-  afterEach(async () => {
-    for (const one of started.splice(0).reverse()) await one.stop();
-  });
-
-  test.each(['tcp', 'headers', 'all'])('%s: FIONREAD answers what it would, and large bodies arrive', async (ways) => {
-    const [port = 0, large = 0] = await freePorts(2);
-    const server = new Child(pythonProgram(), [serverScript('fionread.py'), `${port}`]);
-    const sender = new Child(pythonProgram(), [serverScript('large.py'), `${large}`]);
-    started.push(server, sender);
-    await until(() => body(port).catch(() => undefined));
-    const before = (await body(port)).toString();
-    await until(() => body(large, '/1').catch(() => undefined));
-    const agent = await Agent.start({ ports: [port, large], env: { BEYLA_BPF_CONTEXT_PROPAGATION: ways } });
-    started.push(agent);
-    await agent.instruments(server.pid, sender.pid);
-    expect([(await body(port)).toString(), (await body(port)).toString()]).toEqual([before, before]);
-    const megabytes = 64;
-    const got = await body(large, `/${megabytes}`);
-    const whole = createHash('sha256')
-      .update(Buffer.alloc(megabytes << 20, 'beyla '))
-      .digest('hex');
-    expect(createHash('sha256').update(got).digest('hex')).toBe(whole);
-    const told = agent.log.filter((line) => line.includes('msg="context propagation"'));
-    const expected = { tcp: ['tcp is=on'], headers: ['headers is=off'], all: ['tcp is=on', 'headers is=off'] }[ways];
-    expect(told.map((line) => /way=(\S+ is=\S+)/.exec(line)?.[1])).toEqual(expected);
-  });
-});
-
-function body(port: number, path = '/'): Promise<Buffer> {
-  const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
-  get({ host: '127.0.0.1', port, path, agent: false }, (answer) => {
-    const parts: Buffer[] = [];
-    answer.on('data', (part: Buffer) => parts.push(part)).on('end', () => resolve(Buffer.concat(parts)));
-    answer.on('error', reject);
-  }).on('error', reject);
-  return promise;
-}

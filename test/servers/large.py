@@ -1,4 +1,4 @@
-"""Serves bodies of any size: large.py PORT, GET /MEGABYTES. They consist of the same few bytes over and over."""
+"""Serves bodies of any size: large.py PORT, GET /MEGABYTES or /BYTESb. They consist of the same few bytes over and over."""
 
 import sys
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -11,7 +11,8 @@ class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self):
-        size = int(self.path[1:]) * MEGABYTE
+        asked = self.path[1:]
+        size = int(asked[:-1]) if asked.endswith("b") else int(asked) * MEGABYTE
         self.send_response(200)
         self.send_header("Content-Length", str(size))
         self.end_headers()
