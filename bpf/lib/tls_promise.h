@@ -31,26 +31,29 @@ static __always_inline bool promise_is_possible(const struct conn *c)
 	       !c->stream[TX].head;
 }
 
-/* A library call is about to encrypt what lies at `buffer`. */
-static __always_inline void tls_promise(const struct tls_session_key *key, __u64 buffer)
+/* The trace of a request that is about to be encrypted. Global: the verifier looks at it once. */
+__attribute__((noinline)) int promise_make(const struct tls_session *session)
 {
-	struct tls_session *session;
-	struct conn *c;
+	struct conn *c = session ? plain_conn(session) : NULL;
 	__u64 sock;
 
-	if (!is_tracing || !is_using_options)
-		return;
-	session = tls_session_find(key);
-	if (!session || !session->conn_id || !promise_is_wanted(buffer))
-		return;
-	c = plain_conn(session, key->pid);
 	if (!promise_is_possible(c))
-		return;
+		return 0;
 	sock = c->sock & ~(__u64)TLS_KEY_PLAIN;
-	c->slot.pid = key->pid;
+	c->slot.pid = bpf_get_current_pid_tgid() >> 32;
 	c->slot.start_ns = bpf_ktime_get_ns();
 	trace_new(c, &c->slot, &c->promise);
 	option_leaves(sock, SOCK_READ((const struct tcp_sock *)sock, write_seq), &c->promise);
+	return 0;
+}
+
+/* A library call is about to encrypt what lies at `buffer`. */
+static __always_inline void tls_promise(const struct tls_session_key *key, __u64 buffer)
+{
+	struct tls_session *session = is_tracing && is_using_options ? tls_session_find(key) : NULL;
+
+	if (session && session->conn_id && promise_is_wanted(buffer))
+		promise_make(session);
 }
 
 #endif
