@@ -11,7 +11,7 @@ import { tryObjects } from './kernel/trial.ts';
 import { problemsOfParts } from './part-problems.ts';
 import { previewRoutes } from './routes-preview.ts';
 import { exitFailed, run, tellRefusal } from './run.ts';
-import { followTraces } from './view/follow.ts';
+import { showTraces } from './show-traces.ts';
 
 /** As the reference ends for a mistake on the command line. */
 const exitUsage = 2;
@@ -34,7 +34,7 @@ async function main(argv: readonly string[]): Promise<number> {
     case 'config diff':
       return print(configDiff(sourcesOf(command), command.against, problemsOfParts));
     case 'trace':
-      return await followTraces({ write: (text) => process.stdout.write(text) });
+      return await untilFailure(() => showTraces(sourcesOf(command)));
     case 'doctor':
       return print(await doctor(command));
     case 'routes preview':

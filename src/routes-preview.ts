@@ -1,12 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Agent } from './agent.ts';
 import type { CommandResult } from './command/config-check.ts';
-import { loadConfig } from './config/load.ts';
 import type { Sources } from './config/sources.ts';
 import { askAgents } from './doctor/ask.ts';
 import { type RouteView, renderRoutes } from './doctor/route-view.ts';
 import { socketFolders } from './doctor/sockets.ts';
-import { log } from './telemetry/log.ts';
+import { createSilentAgent } from './silent-agent.ts';
 
 export interface PreviewOptions {
   readonly isJson: boolean;
@@ -22,25 +20,8 @@ export async function previewRoutes(sources: Sources, { isJson, seconds }: Previ
   return { output: isJson ? `${JSON.stringify(routes, undefined, 2)}\n` : renderRoutes(routes), exitCode: 0 };
 }
 
-/** An agent of the same configuration that exports nothing. */
-async function watched({ path, env, readFile }: Sources, seconds: number): Promise<readonly RouteView[]> {
-  log.configure({ level: 'ERROR', format: 'text' });
-  const argv = path === '' ? [] : ['-config', path];
-  // a configuration has to export something
-  const { config } = loadConfig({ argv, env: { BEYLA_TRACE_PRINTER: 'counter', ...env }, readFile });
-  const silent = {
-    ...config,
-    trace_printer: 'disabled',
-    prometheus_export: { ...config.prometheus_export, port: 0 },
-    otel_metrics_export: { ...config.otel_metrics_export, endpoint: '' },
-    otel_traces_export: { ...config.otel_traces_export, endpoint: '' },
-    otlp: { ...config.otlp, endpoint: '' },
-    grafana: { otlp: { ...config.grafana.otlp, cloud_submit: [] } },
-    internal_metrics: { ...config.internal_metrics, prometheus: { ...config.internal_metrics.prometheus, port: 0 } },
-  } as const;
-  const agent = await Agent.create(silent, (error) => {
-    throw error;
-  });
+async function watched(sources: Sources, seconds: number): Promise<readonly RouteView[]> {
+  const agent = await createSilentAgent(sources, false);
   await agent.start();
   process.stderr.write(`No agent runs here: watching for ${seconds} s.\n`);
   await delay(seconds * 1000);

@@ -3,7 +3,7 @@ export type Command =
   | { readonly is: 'run'; readonly configPath: string }
   | { readonly is: 'doctor'; readonly configPath: string; readonly isJson: boolean }
   | { readonly is: 'routes preview'; readonly configPath: string; readonly isJson: boolean; readonly seconds: number }
-  | { readonly is: 'trace' }
+  | { readonly is: 'trace'; readonly configPath: string }
   | { readonly is: 'config check'; readonly configPath: string; readonly showsDefaults: boolean }
   | { readonly is: 'config diff'; readonly configPath: string; readonly against: string }
   | { readonly is: 'help' }
@@ -18,6 +18,7 @@ interface Read {
 /** Flags without a value, by command. */
 const switchesOf = {
   doctor: ['json'],
+  trace: [],
   'routes preview': ['json'],
   'config check': ['all'],
   'config diff': [],
@@ -43,8 +44,13 @@ export function parseFlags(argv: readonly string[]): Command {
   if ('is' in first) return first;
   const [command, verb] = first.rest;
   const name = command === 'config' || command === 'routes' ? `${command} ${verb ?? ''}` : command;
-  if (name === 'trace') return { is: name };
-  if (name !== 'doctor' && name !== 'routes preview' && name !== 'config check' && name !== 'config diff') {
+  if (
+    name !== 'doctor' &&
+    name !== 'trace' &&
+    name !== 'routes preview' &&
+    name !== 'config check' &&
+    name !== 'config diff'
+  ) {
     return { is: 'run', configPath: first.flags.get('config') ?? '' };
   }
   const known = ['config', ...(valuesOf[name] ?? [])];
@@ -54,6 +60,7 @@ export function parseFlags(argv: readonly string[]): Command {
   const flags = new Map([...first.flags, ...second.flags]);
   const configPath = flags.get('config') ?? '';
   if (name === 'doctor') return { is: name, configPath, isJson: flags.get('json') === 'true' };
+  if (name === 'trace') return { is: name, configPath };
   if (name === 'routes preview') return previewOf(flags);
   if (name === 'config check') return { is: name, configPath, showsDefaults: flags.get('all') === 'true' };
   const against = flags.get('against');

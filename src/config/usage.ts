@@ -20,7 +20,7 @@ export function usage(): string {
     '  beyla routes preview [-config F] [-json]     say which paths of live traffic become which routes; without a',
     '                       [-seconds N]            running agent, those of the next N seconds (10)',
     '  beyla health                                 exit 0 if a running agent answers, 1 if none does',
-    '  beyla trace                                  show the traces that running agents see, as trees',
+    '  beyla trace [-config FILE]                   show traces as trees: those of running agents, or its own',
     '',
     '  -config string',
     '    \tpath of the configuration file (YAML); BEYLA_CONFIG_PATH is stronger',
