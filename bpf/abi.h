@@ -110,6 +110,13 @@ struct head_part {
 };
 ABI_ASSERT(sizeof(struct head_part) == 24 + HTTP_LIMIT_PART_BYTES, "head_part");
 
+/* Key of the map `active`: who has exchanges under way. */
+struct active_key {
+	__u32 pid;
+	__u32 role; /* enum http_role */
+};
+ABI_ASSERT(sizeof(struct active_key) == 8, "active_key");
+
 /* Index into the per-CPU array `counters`: what was seen and, one by one, why something is missing. */
 enum counter {
 	COUNTER_EXCHANGES = 0,	/* http_event records sent */

@@ -8,6 +8,7 @@ import { stateOf } from './doctor/processes.ts';
 import { type RoutesOf, type RouteView, routeViews } from './doctor/route-view.ts';
 import { StateServer } from './doctor/state-server.ts';
 import type { Governor } from './governor/governor.ts';
+import type { Active, ActiveExchanges } from './kernel/active.ts';
 import type { Addon } from './kernel/addon.ts';
 import type { Capture } from './kernel/capture.ts';
 import { missedRuns, readCounters } from './kernel/counters.ts';
@@ -31,6 +32,9 @@ export interface SelfReportOptions {
   readonly watcher: ProcessWatcher;
   readonly capture: Capture;
   readonly discovery: Discovery;
+  readonly active: ActiveExchanges;
+  /** Streams of HTTP/2 that are open. */
+  readonly streams: () => readonly Active[];
   readonly propagation: readonly Way[];
   readonly prober: Pick<Prober, 'familiesOf' | 'encryptedOf'>;
   /** Undefined when no service has a budget. */
@@ -66,6 +70,7 @@ export class SelfReport implements Part {
     this.#provide('service_requests_total', () => this.#activity.requests());
     this.#provide('service_last_request_timestamp_seconds', () => this.#activity.lastSeconds());
     this.#provide('tls_connections', () => this.#encrypted());
+    this.#provide('active_requests', () => this.#active());
     this.#provide('coverage_ratio', coverage);
     this.#provide('losses_total', losses);
     if (statisticsMs !== undefined) {
@@ -198,6 +203,19 @@ export class SelfReport implements Part {
       const labels = { service_name: service.name, service_namespace: service.namespace };
       for (const [state, value] of Object.entries(counts)) yield { labels: { ...labels, state }, value };
     }
+  }
+
+  *#active(): Iterable<InternalValue> {
+    const { active, streams, discovery } = this.#options;
+    const sums = new Map<string, InternalValue>();
+    for (const { hostPid, side, count } of [...active.count(), ...streams()]) {
+      const { name, namespace } = discovery.find(hostPid)?.service ?? {};
+      if (name === undefined) continue;
+      const labels = { service_name: name, service_namespace: namespace ?? '', side };
+      const key = JSON.stringify(labels);
+      sums.set(key, { labels, value: (sums.get(key)?.value ?? 0) + count });
+    }
+    yield* sums.values();
   }
 
   *#processes(): Iterable<InternalValue> {

@@ -36,6 +36,12 @@ export interface FramesRecordsOptions {
   readonly routes: Routes;
 }
 
+export interface OpenStreams {
+  readonly hostPid: number;
+  readonly side: Side;
+  readonly count: number;
+}
+
 interface Followed {
   readonly connection: Http2Connection;
   readonly ends: Ends;
@@ -54,6 +60,14 @@ export class FramesRecords {
 
   constructor(options: FramesRecordsOptions) {
     this.#options = options;
+  }
+
+  /** Streams that are open, by the process that has them. */
+  open(): readonly OpenStreams[] {
+    return [...this.#followed.values()].flatMap(({ connection }) => {
+      const { side } = connection;
+      return side === undefined ? [] : connection.open().map((hostPid) => ({ hostPid, side, count: 1 }));
+    });
   }
 
   /** Reads the record [start, end) and adds the spans of the streams that end with it. */

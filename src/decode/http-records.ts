@@ -3,7 +3,7 @@ import { httpSpan } from '../protocol/http-facts.ts';
 import type { Service } from '../span/service.ts';
 import type { Span } from '../span/span.ts';
 import { counters } from '../telemetry/counters.ts';
-import { FramesRecords } from './frames-records.ts';
+import { FramesRecords, type OpenStreams } from './frames-records.ts';
 import { HeadParts } from './head-parts.ts';
 import { type Ends, endsIn, reasonOf, u64, unnamed } from './record-fields.ts';
 import { readRequestHead } from './request-head.ts';
@@ -41,6 +41,11 @@ export class HttpRecords {
       sensitiveQueryKeys: () => this.sensitiveQueryKeys,
       routes: this.#routes,
     });
+  }
+
+  /** Streams of HTTP/2 that are open. */
+  openStreams(): readonly OpenStreams[] {
+    return this.#frames.open();
   }
 
   /**

@@ -7,6 +7,7 @@ export const HttpFlag = { requestDone: 1, responseStarted: 2, responseDone: 4, c
 export const HttpLimit = { headBytes: 256, targetBytes: 8192, partBytes: 256 } as const;
 export const HttpEvent = { size: 432, at: { kind: 0, role: 2, outcome: 3, pid: 4, connection: 8, index: 16, status: 20, flags: 22, family: 23, localPort: 24, remotePort: 26, lineBytes: 28, local: 32, remote: 48, arrivalNs: 64, startNs: 72, firstByteNs: 80, endNs: 88, requestBytes: 96, responseBytes: 104, headBytes: 112, isTls: 116, reserved: 117, trace: 120, handlerNs: 160, route: 168, reserved2: 172, head: 176 } } as const;
 export const HeadPart = { size: 280, at: { kind: 0, from: 2, bytes: 4, reserved: 6, connection: 8, index: 16, offset: 20, data: 24 } } as const;
+export const ActiveKey = { size: 8, at: { pid: 0, role: 4 } } as const;
 export const Counter = { exchanges: 0, connHttp1: 1, connHttp2: 2, connTls: 3, connOther: 4, connOld: 5, bytesSeen: 6, bytesOpaque: 7, bytesMissed: 8, lostRingFull: 9, lostConnFull: 10, lostPipelineFull: 11, lostUnreadable: 12, lostFault: 13, lostLongRun: 14, lostFraming: 15, lostUnpaired: 16, lostTruncatedHead: 17, lostPart: 18, invalid: 19, lostProcessEvent: 20, lostTargetFull: 21, adopted: 22, lostCallFull: 23, ioUring: 24, lostUnread: 25, optionWritten: 26, optionRead: 27, tlsSeen: 28, tlsNoSocket: 29, lostTlsBusy: 30, lostFrames: 31, lostRoute: 32, max: 40 } as const;
 export const FramesFlag = { oldConnection: 1, closed: 2 } as const;
 export const FramesType = { passed: 128, passedOpposite: 129 } as const;

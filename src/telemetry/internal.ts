@@ -53,6 +53,10 @@ export const internalMetrics = {
     type: 'gauge',
     help: 'Connections with TLS that the processes of each service have had, by whether they were seen into.',
   },
+  active_requests: {
+    type: 'gauge',
+    help: 'Exchanges that have begun and not ended, such as open streams, of each service and side.',
+  },
   service_requests_total: { type: 'counter', help: 'Finished exchanges of each service.' },
   service_last_request_timestamp_seconds: { type: 'gauge', help: 'When the last exchange of each service was told.' },
 } as const satisfies Readonly<Record<string, InternalMetric>>;

@@ -65,6 +65,11 @@ export class Http2Connection {
     return this.#side;
   }
 
+  /** The process of each stream that is open. */
+  open(): readonly number[] {
+    return [...this.#streams.values()].map(({ pid }) => pid);
+  }
+
   /** What it keeps, roughly. */
   get bytes(): number {
     return 1024 + this.#received.blocks.bytes + this.#sent.blocks.bytes + 512 * this.#streams.size;
