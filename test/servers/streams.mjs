@@ -17,7 +17,7 @@ createServer((_, response) => {
 createHttp2()
   .on('stream', (stream) => {
     stream.on('error', () => {});
-    stream.respond({ ':status': 200, 'content-type': 'application/grpc' });
+    stream.respond({ ':status': 200, 'content-type': 'text/plain' });
     stream.write('first');
   })
   .listen(streams, '127.0.0.1', () => console.log('listening'));
