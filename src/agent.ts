@@ -16,7 +16,6 @@ import { type Exporters, openExporters } from './export/list.ts';
 import { exportOptionsOf, liveExportOptionsOf } from './export-options.ts';
 import { Governor } from './governor/governor.ts';
 import { ProbeCost } from './governor/probe-cost.ts';
-import { ActiveExchanges } from './kernel/active.ts';
 import { type Addon, loadAddon } from './kernel/addon.ts';
 import { type Capture, openCapture } from './kernel/capture.ts';
 import { ProbePrograms } from './kernel/probes.ts';
@@ -65,7 +64,6 @@ export class Agent {
   readonly #governor: Governor | undefined;
   readonly #traces: ProcessTraces | undefined;
   readonly #propagation: Propagation;
-  readonly #active: ActiveExchanges;
   readonly #feed = new TraceFeed();
   readonly #avoided: AvoidedServices;
   readonly #cloud: CloudMetadata;
@@ -108,7 +106,6 @@ export class Agent {
         records.read(bytes, ends, count, (spans) => this.#finish(spans));
       },
     });
-    this.#active = new ActiveExchanges(addon, this.#capture.object);
     this.#propagation = new Propagation(addon, {
       ways: waysOf(config),
       capture: this.#capture.object,
@@ -173,7 +170,6 @@ export class Agent {
       capture: this.#capture,
       discovery: this.#discovery,
       propagation: this.#propagation.ways,
-      active: this.#active,
       streams: () => records.openStreams(),
       prober: this.#prober,
       governor: this.#governor,
@@ -260,7 +256,6 @@ export class Agent {
     await this.#prober.stop();
     await this.#feed.stop();
     this.#propagation.close();
-    this.#active.close();
     this.#capture.close();
     return await stopInReverse([this.#discovery, this.#exporters], this.#config.shutdown_timeout);
   }

@@ -8,7 +8,7 @@ import { stateOf } from './doctor/processes.ts';
 import { type RoutesOf, type RouteView, routeViews } from './doctor/route-view.ts';
 import { StateServer } from './doctor/state-server.ts';
 import type { Governor } from './governor/governor.ts';
-import type { Active, ActiveExchanges } from './kernel/active.ts';
+import { type Active, ActiveExchanges } from './kernel/active.ts';
 import type { Addon } from './kernel/addon.ts';
 import type { Capture } from './kernel/capture.ts';
 import { missedRuns, readCounters } from './kernel/counters.ts';
@@ -32,7 +32,6 @@ export interface SelfReportOptions {
   readonly watcher: ProcessWatcher;
   readonly capture: Capture;
   readonly discovery: Discovery;
-  readonly active: ActiveExchanges;
   /** Streams of HTTP/2 that are open. */
   readonly streams: () => readonly Active[];
   readonly propagation: readonly Way[];
@@ -55,11 +54,13 @@ export class SelfReport implements Part {
   readonly #flushes = new Histogram([0, 10, 20, 40, 80, 160, 320]);
   readonly #server = new StateServer(() => this.state());
   readonly #startedMs = Date.now();
+  readonly #exchanges: ActiveExchanges;
   #statistics: KernelStatistics | undefined;
   #withdraw: (() => void)[] = [];
 
   constructor(options: SelfReportOptions) {
     this.#options = options;
+    this.#exchanges = new ActiveExchanges(options.addon, options.capture.object);
   }
 
   async start(): Promise<void> {
@@ -90,6 +91,7 @@ export class SelfReport implements Part {
     counters.refreshWith('kernel_events', undefined);
     for (const withdraw of this.#withdraw.splice(0)) withdraw();
     this.#statistics?.close();
+    this.#exchanges.close();
     await this.#server.stop();
   }
 
@@ -206,9 +208,9 @@ export class SelfReport implements Part {
   }
 
   *#active(): Iterable<InternalValue> {
-    const { active, streams, discovery } = this.#options;
-    const sums = new Map<string, InternalValue>();
-    for (const { hostPid, side, count } of [...active.count(), ...streams()]) {
+    const { streams, discovery } = this.#options;
+    const sums = new Map<string, { labels: InternalValue['labels']; value: number }>();
+    for (const { hostPid, side, count } of [...this.#exchanges.count(), ...streams()]) {
       const { name, namespace } = discovery.find(hostPid)?.service ?? {};
       if (name === undefined) continue;
       const labels = { service_name: name, service_namespace: namespace ?? '', side };
