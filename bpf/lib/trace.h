@@ -8,6 +8,7 @@
 
 #include "lib/conn.h"
 #include "lib/exchange.h"
+#include "lib/run_arguments.h"
 #include "lib/tls_met.h"
 #include "lib/trace_parent.h"
 #include "maps/options.h"
