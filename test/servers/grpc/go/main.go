@@ -146,7 +146,6 @@ func ask(port string, count int) error {
 		return err
 	}
 	for i := 0; i < count; i++ {
-		callInVain(connection)
 		for _, method := range []string{"Unary", "ClientStream", "ServerStream", "Bidi"} {
 			for _, code := range []codes.Code{0, 5, 13, 14, 4} {
 				if got := status.Code(call(connection, method, code)); got != code {
@@ -154,6 +153,8 @@ func ask(port string, count int) error {
 				}
 			}
 		}
+		// last: before there is a connection a call can be in vain without being made
+		callInVain(connection)
 	}
 	return connection.Close()
 }
