@@ -1,13 +1,30 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Capture at the TCP layer by BTF tracepoints, Linux 6.16 and later: no kprobes needed, sees io_uring, costs processes that are not
- * captured one lookup a call. All but the last program run under the socket's lock.
+ * captured one lookup a call. All but the last program run under the socket's lock. Newer kernels may put these programs aside for another
+ * task on the same CPU, which would take the same work in hand: while a run is walked they may not.
  */
 #define CAN_CAST
 #include "lib/source.h"
 #include "lib/tcp_states.h"
 
 extern int bpf_dynptr_from_skb(struct sk_buff *skb, __u64 flags, struct bpf_dynptr *ptr) __ksym;
+extern void bpf_preempt_disable(void) __ksym;
+extern void bpf_preempt_enable(void) __ksym;
+
+/* What is sent lies in the memory of the process, as its message says. */
+static __always_inline void sent_walk(struct conn *c, struct work *w, const struct msghdr *msg)
+{
+	__u8 type = msg->msg_iter.iter_type;
+
+	if (type == bpf_core_enum_value(enum iter_type, ITER_UBUF))
+		source_buffer(w, (__u64)msg->msg_iter.ubuf + msg->msg_iter.iov_offset);
+	else if (type == bpf_core_enum_value(enum iter_type, ITER_IOVEC))
+		source_iovec(w, (__u64)msg->msg_iter.__iov, msg->msg_iter.iov_offset, msg->msg_iter.nr_segs, false);
+	else /* sendfile, splice, registered buffers: pages */
+		source_buffer(w, 0);
+	source_walk(c, w, TX);
+}
 
 /* Each turn of the loop in which the kernel takes bytes to send, before it takes them. */
 SEC("tp_btf/tcp_sendmsg_locked")
@@ -17,7 +34,6 @@ int BPF_PROG(tcp_send, struct sock *sk, struct msghdr *msg, struct sk_buff *skb,
 	__u32 pid = current_process(), seq, length, room = 0;
 	struct work *w;
 	struct conn *c;
-	__u8 type;
 
 	if (!may_be_target(pid) || !(tp = sock_tcp(sk)))
 		return 0;
@@ -30,18 +46,13 @@ int BPF_PROG(tcp_send, struct sock *sk, struct msghdr *msg, struct sk_buff *skb,
 	if (!c)
 		return 0;
 	run_sent(c, seq + room);
+	bpf_preempt_disable();
 	w = run_begin(tp, c, seq, length, TX);
-	if (!w)
-		return 0;
-	w->sure = room;
-	type = msg->msg_iter.iter_type;
-	if (type == bpf_core_enum_value(enum iter_type, ITER_UBUF))
-		source_buffer(w, (__u64)msg->msg_iter.ubuf + msg->msg_iter.iov_offset);
-	else if (type == bpf_core_enum_value(enum iter_type, ITER_IOVEC))
-		source_iovec(w, (__u64)msg->msg_iter.__iov, msg->msg_iter.iov_offset, msg->msg_iter.nr_segs, false);
-	else /* sendfile, splice, registered buffers: pages */
-		source_buffer(w, 0);
-	source_walk(c, w, TX);
+	if (w) {
+		w->sure = room;
+		sent_walk(c, w, msg);
+	}
+	bpf_preempt_enable();
 	return 0;
 }
 
@@ -82,13 +93,23 @@ __attribute__((noinline)) int packet_stretch(struct sk_buff *skb __arg_trusted, 
 	return walk;
 }
 
+static __always_inline void packet_walk(struct sk_buff *skb, __u32 first, struct conn *c, struct work *w)
+{
+	int walk = WALK_MORE;
+	__u32 i;
+
+	for (i = 0; i < SOURCE_LIMIT_STRETCHES && walk > 0; i++)
+		walk = packet_stretch(skb, first, c, w);
+	if (walk)
+		run_lost(c, w, RX, walk < 0 ? COUNTER_LOST_UNREADABLE : COUNTER_LOST_LONG_RUN);
+}
+
 /* The process is about to be given bytes of a packet. */
 SEC("tp_btf/skb_copy_datagram_iovec")
 int BPF_PROG(tcp_receive, struct sk_buff *skb, int length)
 {
 	const struct tcp_sock *tp;
-	__u32 pid = current_process(), seq, copied, first, i;
-	int walk = WALK_MORE;
+	__u32 pid = current_process(), seq, copied, first;
 	struct work *w;
 	struct conn *c;
 
@@ -99,12 +120,12 @@ int BPF_PROG(tcp_receive, struct sk_buff *skb, int length)
 	/* A peek beyond the first packet is behind copied_seq: it begins with the packet. */
 	first = (__s32)(copied - seq) > 0 ? copied - seq : 0;
 	c = run_conn_of(pid, tp, seq + first, RX);
-	w = run_begin(tp, c, seq + first, length, RX);
-	if (!w)
+	if (!c)
 		return 0;
-	for (i = 0; i < SOURCE_LIMIT_STRETCHES && walk > 0; i++)
-		walk = packet_stretch(skb, first, c, w);
-	if (walk)
-		run_lost(c, w, RX, walk < 0 ? COUNTER_LOST_UNREADABLE : COUNTER_LOST_LONG_RUN);
+	bpf_preempt_disable();
+	w = run_begin(tp, c, seq + first, length, RX);
+	if (w)
+		packet_walk(skb, first, c, w);
+	bpf_preempt_enable();
 	return 0;
 }
