@@ -165,18 +165,19 @@ describe('beside running agents', () => {
     await load({ port, requests: 5, connections: 1, path: '/asked' });
     await agent.spansWhere(({ path, side }) => path === '/asked' && side === 'server', 5);
     const report = await ask();
+    const families = 'Go crypto/tls, Go net/http, Go goroutines, Go ServeMux';
     expect(report.agents).toEqual(expect.arrayContaining([agent.pid, other.pid]));
     const row = report.processes.find(({ pid, agent: of }) => pid === server.pid && of === agent.pid);
     expect(row).toMatchObject({
       is: 'selected',
       why: 'open_port',
-      attached: 'TCP tp_btf, Go crypto/tls',
+      attached: `TCP tp_btf, ${families}`,
       requests: 5,
       lost: '0',
     });
     expect(Date.now() - (row?.lastMs ?? 0)).toBeLessThan(60_000);
     const attached = report.processes.find(({ pid, agent: of }) => pid === server.pid && of === other.pid)?.attached;
-    expect(attached).toBe('TCP syscalls, Go crypto/tls');
+    expect(attached).toBe(`TCP syscalls, ${families}`);
     expect(
       report.findings.some(({ check, says }) => check === `agent ${agent.pid}` && says === 'nothing was lost'),
     ).toBe(true);

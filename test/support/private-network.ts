@@ -3,7 +3,8 @@ import { promisify } from 'node:util';
 import { Child, type ChildOptions } from './processes.ts';
 import { until } from './until.ts';
 
-const cable = 'beyla-test';
+/** Another one for each run of tests on this machine. */
+const cable = `beyla-${process.pid}`;
 
 /** A network in which every port is free, whoever else tests on this machine: only what is started in it is there. */
 export class PrivateNetwork {
@@ -22,7 +23,7 @@ export class PrivateNetwork {
 
   /** A way into it from outside; returns its address there. It goes with the network. */
   async connect(): Promise<string> {
-    const [outside, inside] = ['198.18.77.1', '198.18.77.2'];
+    const [outside, inside] = [1, 2].map((end) => `198.18.${process.pid % 256}.${end}`);
     const ip = (...args: readonly string[]) => promisify(execFile)('ip', args);
     await ip('link', 'add', cable, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', `${this.#holder.pid}`);
     await ip('addr', 'add', `${outside}/30`, 'dev', cable);
@@ -31,7 +32,7 @@ export class PrivateNetwork {
     const within = (...args: readonly string[]) => promisify(execFile)('nsenter', [into, end, 'ip', ...args]);
     await within('addr', 'add', `${inside}/30`, 'dev', 'eth0');
     await within('link', 'set', 'eth0', 'up');
-    return inside;
+    return inside ?? '';
   }
 
   /** A process in it; its id is that of the command itself. */
