@@ -71,9 +71,10 @@ test.each([1, 10])(
       { withinMs: 20_000 },
     );
     for (const spans of traces.values()) {
+      // who waited in a queue has children that show it, and its callees are children of the second
       const ids = new Set(spans.map(({ spanId }) => spanId));
-      expect(spans).toHaveLength(perTrace);
-      expect(ids.size).toBe(perTrace);
+      expect(ids.size).toBe(spans.length);
+      expect(spans.filter(isCall)).toHaveLength(perTrace);
       expect(spans.filter(({ parentSpanId }) => !parentSpanId || !ids.has(parentSpanId))).toHaveLength(1);
     }
     console.log(`an SDK in one hop, ${connections} at once: ${traces.size} traces of ${perTrace} spans each`);
