@@ -38,7 +38,7 @@ describe('a server with one thread', () => {
       ports: [port],
       backend,
       printer: 'disabled',
-      env: { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, BEYLA_OTEL_TRACES_BATCH_TIMEOUT: '100ms' },
+      env: { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, BEYLA_OTLP_TRACES_BATCH_TIMEOUT: '100ms' },
     });
     running.push(agent);
     await agent.instruments(server.pid);

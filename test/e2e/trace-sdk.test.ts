@@ -36,7 +36,7 @@ test.each([1, 10])(
       printer: 'disabled',
       env: {
         OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: `${receiver.url}/v1/traces`,
-        BEYLA_OTEL_TRACES_BATCH_TIMEOUT: '100ms',
+        BEYLA_OTLP_TRACES_BATCH_TIMEOUT: '100ms',
       },
     });
     running.push(agent);
