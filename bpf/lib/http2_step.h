@@ -53,7 +53,7 @@ static __always_inline bool http2_begin(struct conn *c, struct work *w, struct s
 {
 	int dir = s == &c->stream[TX] ? TX : RX;
 	struct frames *f = frames_of(c, dir);
-	struct stream *other = dir == TX ? &c->stream[RX] : &c->stream[TX];
+	struct stream *other = stream_of(c, !dir);
 	__u32 from = w->at - 1 - w->start;
 	const __u8 *head = &w->window[from & (WINDOW_BYTES - 1)];
 
@@ -75,7 +75,7 @@ static __always_inline bool http2_begin(struct conn *c, struct work *w, struct s
 		http2_rest(s, f, 0);
 	}
 	if (!other->is_resync)
-		http2_rest(other, dir == TX ? &c->frames[RX] : &c->frames[TX], other->head);
+		http2_rest(other, frames_of(c, !dir), other->head);
 	s->is_resync = 0;
 	c->kind = CONN_KIND_HTTP2;
 	count(COUNTER_CONN_HTTP2, 1);

@@ -150,7 +150,7 @@ __attribute__((noinline)) int plain_run(const struct tls_session *session, __u64
 	dir &= 1;
 	if (!c || c->kind == CONN_KIND_OPAQUE || !(w = plain_work_take(&taken, dir)))
 		return 0;
-	s = dir == TX ? &c->stream[TX] : &c->stream[RX];
+	s = stream_of(c, dir);
 	if (dir == TX && c->role != HTTP_ROLE_SERVER)
 		now = begin_ns;
 	if (session->conn_id)

@@ -2,6 +2,7 @@ import { log } from '../telemetry/log.ts';
 import { GoProcess, TlsProcess, TlsSession, TlsSessionKey } from './abi.gen.ts';
 import { type Addon, type BpfMap, type BpfObject, builtFile, type Link } from './addon.ts';
 import type { Capture } from './capture.ts';
+import { u32, u64 } from './map-bytes.ts';
 import { causeOf, detailOf } from './refusal.ts';
 
 /** A place in a file where a program of ours is to run. */
@@ -168,9 +169,7 @@ export class ProbePrograms {
 
 /** Connections that are older may be in the midst of a message. */
 function beginsNow(object: BpfObject): void {
-  const now = Buffer.alloc(8);
-  now.writeBigUInt64LE(process.hrtime.bigint());
-  object.map('tls_since').update(Buffer.alloc(4), now);
+  object.map('tls_since').update(u32(0), u64(process.hrtime.bigint()));
 }
 
 function load(
@@ -209,10 +208,4 @@ function groups(places: readonly ProbePlace[]): (readonly [ProbePlace, ...ProbeP
     else group.push(place);
   }
   return [...byKind.values()];
-}
-
-function u32(value: number): Buffer {
-  const bytes = Buffer.alloc(4);
-  bytes.writeUInt32LE(value);
-  return bytes;
 }

@@ -14,6 +14,7 @@ import {
 } from './abi.gen.ts';
 import { type Addon, type BpfObject, builtFile, type Ring } from './addon.ts';
 import { readCounter } from './counters.ts';
+import { u32, u64 } from './map-bytes.ts';
 import { causeOf, detailOf } from './refusal.ts';
 import { type SharedMaps, sharedMaps } from './shared-maps.ts';
 
@@ -163,16 +164,4 @@ function eventAt(bytes: Buffer, at: number): ProcessEvent | undefined {
     port: bytes.readUInt16LE(at + Layout.at.port),
     name: bytes.toString('utf8', nameAt, end < 0 ? at + Layout.size : Math.min(end, at + Layout.size)),
   };
-}
-
-function u32(value: number): Buffer {
-  const bytes = Buffer.alloc(4);
-  bytes.writeUInt32LE(value);
-  return bytes;
-}
-
-function u64(value: bigint): Buffer {
-  const bytes = Buffer.alloc(8);
-  bytes.writeBigUInt64LE(value);
-  return bytes;
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { TracePolicy, TracePolicyFlag } from './abi.gen.ts';
 import type { BpfMap, OpenOptions } from './addon.ts';
+import { u32 } from './map-bytes.ts';
 
 /** What the capture programs are to know of traces. */
 export interface TraceSettings {
@@ -52,20 +53,14 @@ export class TracePolicies {
     value.writeBigUInt64LE(boundOf(ratio), TracePolicy.at.bound);
     const flags = (staysOnThread ? TracePolicyFlag.threads : 0) | (hasTurns ? TracePolicyFlag.turns : 0);
     value.writeUInt32LE(flags, TracePolicy.at.flags);
-    this.#map.update(keyOf(hostPid), value);
+    this.#map.update(u32(hostPid), value);
   }
 
   delete(hostPid: number): void {
-    this.#map.delete(keyOf(hostPid));
+    this.#map.delete(u32(hostPid));
   }
 }
 
 function boundOf(ratio: number): bigint {
   return BigInt(Math.ceil(Math.min(Math.max(ratio, 0), 1) * 2 ** decidingBits));
-}
-
-function keyOf(hostPid: number): Buffer {
-  const key = Buffer.alloc(4);
-  key.writeUInt32LE(hostPid);
-  return key;
 }
