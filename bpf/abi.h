@@ -152,6 +152,8 @@ enum counter {
 	COUNTER_LOST_TLS_BUSY = 30, /* runs of plaintext: too many programs interrupted each other */
 	COUNTER_LOST_FRAMES = 31,   /* records of HTTP/2 frames: ring full */
 	COUNTER_LOST_ROUTE = 32,    /* routes that libraries found: too many, or ring full */
+	COUNTER_HEADER_WRITTEN = 33, /* requests that left with a header of ours */
+	COUNTER_LOST_HEADER = 34,    /* requests that the kernel would not take a header into */
 	COUNTER_MAX = 40,
 };
 

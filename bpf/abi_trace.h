@@ -28,6 +28,17 @@ struct trace_context {
 };
 ABI_ASSERT(sizeof(struct trace_context) == 40, "trace_context");
 
+/* Value of the map `headers_out`: what a request that is about to leave shall say, and where. */
+struct header_context {
+	__u64 id[2];
+	__u64 span;
+	__u32 seq; /* TCP sequence number of its first byte */
+	__u32 at;  /* length of the request line: the header goes behind it */
+	__u8 flags;
+	__u8 reserved[7];
+};
+ABI_ASSERT(sizeof(struct header_context) == 40, "header_context");
+
 enum trace_policy_flag {
 	TRACE_POLICY_FLAG_THREADS = 1, /* a request stays on the thread that reads it, until it is answered */
 	TRACE_POLICY_FLAG_TURNS = 2,   /* the process has libuv's event loop, and keeps frame pointers */

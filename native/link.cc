@@ -1,5 +1,6 @@
 #include "link.h"
 
+#include <bpf/bpf.h>
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -11,11 +12,16 @@
 
 namespace {
 constexpr int32_t kEveryProcess = -1;
+
+std::shared_ptr<Attachment> Held(bpf_link* link) {
+  if (link == nullptr) return nullptr;
+  return std::make_shared<Attachment>([link] { return bpf_link__destroy(link); });
 }
+}  // namespace
 
 int Attachment::Destroy() {
-  if (link_ == nullptr) return 0;
-  return bpf_link__destroy(std::exchange(link_, nullptr));
+  if (detach_ == nullptr) return 0;
+  return std::exchange(detach_, nullptr)();
 }
 
 Napi::Function Link::Define(Napi::Env env) {
@@ -46,9 +52,9 @@ Napi::Value Link::Destroy(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
-bpf_link* AttachBySection(bpf_program* program) { return bpf_program__attach(program); }
+std::shared_ptr<Attachment> AttachBySection(bpf_program* program) { return Held(bpf_program__attach(program)); }
 
-bpf_link* AttachUprobe(bpf_program* program, Arguments* arguments) {
+std::shared_ptr<Attachment> AttachUprobe(bpf_program* program, Arguments* arguments) {
   LIBBPF_OPTS(bpf_uprobe_opts, options);
   const std::string path = arguments->String(arguments->Option(1, "path"), "path");
   const uint64_t offset = arguments->Unsigned(arguments->Option(1, "offset"), "offset");
@@ -56,10 +62,10 @@ bpf_link* AttachUprobe(bpf_program* program, Arguments* arguments) {
   options.bpf_cookie = arguments->UnsignedOr(0, arguments->Option(1, "cookie"), "cookie");
   options.retprobe = arguments->BooleanOr(false, arguments->Option(1, "isReturn"), "isReturn");
   if (!arguments->ok()) return nullptr;
-  return bpf_program__attach_uprobe_opts(program, pid, path.c_str(), offset, &options);
+  return Held(bpf_program__attach_uprobe_opts(program, pid, path.c_str(), offset, &options));
 }
 
-bpf_link* AttachUprobes(bpf_program* program, Arguments* arguments) {
+std::shared_ptr<Attachment> AttachUprobes(bpf_program* program, Arguments* arguments) {
   LIBBPF_OPTS(bpf_uprobe_multi_opts, options);
   const std::string path = arguments->String(arguments->Option(1, "path"), "path");
   const auto offsets = arguments->UnsignedList(arguments->Option(1, "offsets"), "offsets");
@@ -78,10 +84,10 @@ bpf_link* AttachUprobes(bpf_program* program, Arguments* arguments) {
   options.offsets = reinterpret_cast<const unsigned long*>(offsets.data());
   options.cookies = cookies.empty() ? nullptr : reinterpret_cast<const __u64*>(cookies.data());
   options.cnt = offsets.size();
-  return bpf_program__attach_uprobe_multi(program, pid, path.c_str(), nullptr, &options);
+  return Held(bpf_program__attach_uprobe_multi(program, pid, path.c_str(), nullptr, &options));
 }
 
-bpf_link* AttachCgroup(bpf_program* program, Arguments* arguments) {
+std::shared_ptr<Attachment> AttachCgroup(bpf_program* program, Arguments* arguments) {
   const std::string path = arguments->String(arguments->At(1), "path");
   if (!arguments->ok()) return nullptr;
   const int directory = open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -90,11 +96,16 @@ bpf_link* AttachCgroup(bpf_program* program, Arguments* arguments) {
   const int error = errno;
   close(directory);
   errno = error;
-  return link;
+  return Held(link);
 }
 
-bpf_link* AttachSockmap(bpf_program* program, Arguments* arguments) {
+std::shared_ptr<Attachment> AttachSockmap(bpf_program* program, Arguments* arguments) {
   const int32_t map_fd = arguments->Int32(arguments->Option(1, "fd"), "fd of the map");
   if (!arguments->ok()) return nullptr;
-  return bpf_program__attach_sockmap(program, map_fd);
+  if (bpf_link* link = bpf_program__attach_sockmap(program, map_fd)) return Held(link);
+  // Before 6.10 there are no links for maps of sockets.
+  const int program_fd = bpf_program__fd(program);
+  const bpf_attach_type type = bpf_program__expected_attach_type(program);
+  if (bpf_prog_attach(program_fd, map_fd, type, 0) < 0) return nullptr;
+  return std::make_shared<Attachment>([=] { return bpf_prog_detach2(program_fd, map_fd, type); });
 }

@@ -3,6 +3,7 @@
 #include <bpf/libbpf.h>
 #include <napi.h>
 
+#include <functional>
 #include <memory>
 
 #include "arguments.h"
@@ -12,16 +13,17 @@
 // does.
 class Attachment {
  public:
-  explicit Attachment(bpf_link* link) : link_(link) {}
+  // `detach` returns what a system call would, and is called once.
+  explicit Attachment(std::function<int()> detach) : detach_(std::move(detach)) {}
   Attachment(const Attachment&) = delete;
   Attachment& operator=(const Attachment&) = delete;
   ~Attachment() { Destroy(); }
 
-  bool is_attached() const { return link_ != nullptr; }
+  bool is_attached() const { return detach_ != nullptr; }
   int Destroy();
 
  private:
-  bpf_link* link_;
+  std::function<int()> detach_;
 };
 
 class Link : public Napi::ObjectWrap<Link> {
@@ -40,8 +42,8 @@ class Link : public Napi::ObjectWrap<Link> {
 
 // The ways to attach; options are read from the call's second argument. Null: `errno` says why, or
 // an argument was wrong.
-bpf_link* AttachBySection(bpf_program* program);
-bpf_link* AttachUprobe(bpf_program* program, Arguments* arguments);
-bpf_link* AttachUprobes(bpf_program* program, Arguments* arguments);
-bpf_link* AttachCgroup(bpf_program* program, Arguments* arguments);
-bpf_link* AttachSockmap(bpf_program* program, Arguments* arguments);
+std::shared_ptr<Attachment> AttachBySection(bpf_program* program);
+std::shared_ptr<Attachment> AttachUprobe(bpf_program* program, Arguments* arguments);
+std::shared_ptr<Attachment> AttachUprobes(bpf_program* program, Arguments* arguments);
+std::shared_ptr<Attachment> AttachCgroup(bpf_program* program, Arguments* arguments);
+std::shared_ptr<Attachment> AttachSockmap(bpf_program* program, Arguments* arguments);

@@ -238,12 +238,11 @@ Napi::Value Object::Close(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
-Napi::Value Object::LinkOrThrow(Napi::Env env, bpf_link* link, bpf_program* program) {
-  if (link == nullptr) {
+Napi::Value Object::LinkOrThrow(Napi::Env env, std::shared_ptr<Attachment> attachment, bpf_program* program) {
+  if (attachment == nullptr) {
     Fail(env, errno, "bpf_link_create", bpf_program__name(program));
     return env.Undefined();
   }
-  auto attachment = std::make_shared<Attachment>(link);
   std::erase_if(state_->attachments, [](const auto& old) { return !old->is_attached(); });
   state_->attachments.push_back(attachment);
   return Link::New(env, std::move(attachment));
@@ -265,9 +264,9 @@ Napi::Value Object::AttachWith(const Napi::CallbackInfo& info) {
   if (program == nullptr) return info.Env().Undefined();
   state_->log.clear();
   LogCapture capture(&state_->log);
-  bpf_link* link = AttachBy(program, &arguments);
+  auto attachment = AttachBy(program, &arguments);
   if (!arguments.ok()) return info.Env().Undefined();
-  return LinkOrThrow(info.Env(), link, program);
+  return LinkOrThrow(info.Env(), std::move(attachment), program);
 }
 
 Napi::Value Object::ProgramInfo(const Napi::CallbackInfo& info) {

@@ -60,7 +60,7 @@ class Object : public Napi::ObjectWrap<Object> {
   // Null: an exception is pending.
   bpf_program* Program(Arguments* arguments);
   bpf_map* FindMap(Arguments* arguments);
-  Napi::Value LinkOrThrow(Napi::Env env, bpf_link* link, bpf_program* program);
+  Napi::Value LinkOrThrow(Napi::Env env, std::shared_ptr<Attachment> attachment, bpf_program* program);
   void Fail(Napi::Env env, int error, const char* syscall, const std::string& path);
 
   std::shared_ptr<ObjectState> state_;

@@ -1,6 +1,7 @@
 #include "system.h"
 
 #include <bpf/bpf.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <time.h>
@@ -84,4 +85,17 @@ Napi::Value ReleaseText(const Napi::CallbackInfo& info) {
   }
   fclose(maps);
   return Napi::Number::New(info.Env(), released);
+}
+
+// What FIONREAD answers of a socket: bytes that wait to be read.
+Napi::Value UnreadBytes(const Napi::CallbackInfo& info) {
+  Arguments arguments(info);
+  const int32_t fd = arguments.Int32(info[0], "fd");
+  if (!arguments.ok()) return info.Env().Undefined();
+  int bytes = 0;
+  if (ioctl(fd, FIONREAD, &bytes) < 0) {
+    ThrowErrno(info.Env(), {errno, "ioctl", {}, {}});
+    return info.Env().Undefined();
+  }
+  return Napi::Number::New(info.Env(), bytes);
 }

@@ -18,6 +18,7 @@ import { Governor } from './governor/governor.ts';
 import { ProbeCost } from './governor/probe-cost.ts';
 import { type Addon, loadAddon } from './kernel/addon.ts';
 import { type Capture, openCapture } from './kernel/capture.ts';
+import { type HeaderTrial, tryHeaders } from './kernel/header-trial.ts';
 import { ProbePrograms } from './kernel/probes.ts';
 import { ProcessWatcher } from './kernel/process-watch.ts';
 import { Propagation } from './kernel/propagation.ts';
@@ -46,6 +47,19 @@ const housekeepingMs = 1000;
 /** By then the start and the first exports are over. */
 const settledMs = 10_000;
 
+/** What has been found out before the parts are made. */
+interface Prepared {
+  readonly config: Config;
+  readonly addon: Addon;
+  readonly host: Host;
+  readonly proc: ProcFs;
+  readonly watcher: ProcessWatcher;
+  /** Undefined: nobody asks for headers to be written. */
+  readonly headers: HeaderTrial | undefined;
+  readonly cloud: CloudMetadata;
+  readonly onFatal: (error: Error) => void;
+}
+
 /** The one place where the parts are made and joined. */
 export class Agent {
   readonly #config: Config;
@@ -70,9 +84,8 @@ export class Agent {
   readonly #timers: NodeJS.Timeout[] = [];
   #saidRings = false;
 
-  private constructor(config: Config, addon: Addon, host: Host, cloud: CloudMetadata, onFatal: (error: Error) => void) {
+  private constructor({ config, addon, host, proc, watcher, headers, cloud, onFatal }: Prepared) {
     this.#cloud = cloud;
-    const proc = new ProcFs(config.surroundings.host_proc || '/proc');
     const records = new HttpRecords({
       serviceOf: (hostPid) => this.#discovery.find(hostPid)?.service,
       onTls: (hostPid) => this.#prober.look(hostPid),
@@ -94,8 +107,9 @@ export class Agent {
       ...transformOptionsOf(config, this.#named.names),
       needsIds: this.#exporters.needsIds,
     });
-    this.#watcher = new ProcessWatcher(addon, proc.self(), pidNamespaceOf(proc));
-    const traces = traceSettingsOf(config, this.#exporters.needsIds);
+    this.#watcher = watcher;
+    const needs = { needsIds: this.#exporters.needsIds, writesHeaders: headers?.isHarmless === true };
+    const traces = traceSettingsOf(config, needs);
     this.#capture = openCapture(addon, {
       backend: config.ebpf.capture_backend,
       shared: this.#watcher.shared,
@@ -108,14 +122,15 @@ export class Agent {
     });
     this.#propagation = new Propagation(addon, {
       ways: waysOf(config),
-      capture: this.#capture.object,
+      headers,
+      capture: this.#capture,
       shared: this.#watcher.shared,
       proc: proc.root,
     });
     const { sampler } = liveExportOptionsOf(config);
     this.#traces = traces && new ProcessTraces(new TracePolicies(this.#capture.object.map('trace_policies')), sampler);
     const programs = new ProbePrograms({ addon, capture: this.#capture, shared: this.#watcher.shared });
-    this.#prober = new Prober({ proc, programs, go: goQuestionsOf(config, this.#exporters.needsIds) });
+    this.#prober = new Prober({ proc, programs, go: goQuestionsOf(config, needs) });
     this.#discovery = createDiscovery({
       rules: rulesOf(config, config.discovery),
       proc,
@@ -195,7 +210,12 @@ export class Agent {
       firmwareId: cloud.known['host.id'] ?? '',
       defaultResource: config.otlp.resource_attributes,
     });
-    return new Agent(config, loadAddon(), host, cloud, onFatal);
+    const addon = loadAddon();
+    const proc = new ProcFs(config.surroundings.host_proc || '/proc');
+    const watcher = new ProcessWatcher(addon, proc.self(), pidNamespaceOf(proc));
+    const hostPid = watcher.hostPids()?.get(proc.self()) ?? proc.self();
+    const headers = waysOf(config).includes('headers') ? await tryHeaders(addon, proc.root, hostPid) : undefined;
+    return new Agent({ config, addon, host, proc, watcher, headers, cloud, onFatal });
   }
 
   async start(): Promise<void> {

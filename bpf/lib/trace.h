@@ -11,11 +11,13 @@
 #include "lib/run_arguments.h"
 #include "lib/tls_met.h"
 #include "lib/trace_parent.h"
+#include "maps/headers.h"
 #include "maps/options.h"
 
 /* Constants, so that without traces no instruction of this is loaded. */
 const volatile bool is_tracing;
 const volatile bool is_using_options;
+const volatile bool is_writing_headers;
 const volatile bool is_relating_host; /* exchanges of this host are joined without any help of theirs */
 
 /* What a request carries: a request that says it twice says nothing. */
@@ -84,6 +86,17 @@ static __always_inline void option_leaves(__u64 sock, __u32 seq, const struct tr
 	bpf_map_update_elem(&options_out, &sock, &option, BPF_ANY);
 }
 
+/* A header shall go into the request, behind its first line. */
+static __always_inline void header_leaves(__u64 sock, const struct http_event *e, __u32 seq)
+{
+	const struct trace_context *t = &e->trace;
+	struct header_context header = { .span = t->span, .seq = seq, .at = e->line_bytes, .flags = t->flags };
+
+	header.id[0] = t->id[0];
+	header.id[1] = t->id[1];
+	bpf_map_update_elem(&headers_out, &sock, &header, BPF_ANY);
+}
+
 static __always_inline void trace_root(__u32 pid, struct trace_context *t)
 {
 	t->id[0] = trace_random();
@@ -139,7 +152,8 @@ static __always_inline void trace_new(const struct conn *c, const struct http_ev
 		trace_root(e->pid, t);
 }
 
-static __always_inline void trace_call(struct conn *c, struct http_event *e, __u32 seq)
+/* `is_first`: the request begins the run of bytes in hand. */
+static __always_inline void trace_call(struct conn *c, struct http_event *e, __u32 seq, bool is_first)
 {
 	struct sent_key key = { .seq = seq, .port = c->slot.local_port };
 	struct trace_context *t = &e->trace;
@@ -155,6 +169,8 @@ static __always_inline void trace_call(struct conn *c, struct http_event *e, __u
 	c->promise.span = 0;
 	if (is_using_options && !c->traceparents && !(c->sock & TLS_KEY_PLAIN))
 		option_leaves(c->sock, seq, t);
+	if (is_writing_headers && is_first && !c->traceparents && !(c->sock & TLS_KEY_PLAIN))
+		header_leaves(c->sock, e, seq);
 	if (!is_relating_host)
 		return;
 	sending.trace = *t;
@@ -163,7 +179,7 @@ static __always_inline void trace_call(struct conn *c, struct http_event *e, __u
 }
 
 /* The head of the request that begins at `seq` is over. */
-static __always_inline int trace_begin(__u64 sock, __u32 seq)
+static __always_inline int trace_begin(__u64 sock, __u32 seq, bool is_first)
 {
 	struct conn *c = bpf_map_lookup_elem(&conns, &sock);
 	struct http_event *e = c ? exchange_find(c, sock, c->requests - 1) : NULL;
@@ -174,7 +190,7 @@ static __always_inline int trace_begin(__u64 sock, __u32 seq)
 	if (c->role == HTTP_ROLE_SERVER)
 		trace_serve(c, e, seq);
 	else
-		trace_call(c, e, seq);
+		trace_call(c, e, seq, is_first);
 	return 0;
 }
 
@@ -189,7 +205,7 @@ __attribute__((noinline)) int trace_due(WORK_PARAMETER)
 	if (!w || !w->begun)
 		return 0;
 	w->begun = 0;
-	return trace_begin(w->sock, w->begun_seq);
+	return trace_begin(w->sock, w->begun_seq, w->begun_seq == w->seq);
 }
 
 /* The connection is gone. */

@@ -134,6 +134,8 @@ export interface Addon {
   mount(source: string, target: string, type: string): void;
   /** Lets go of the program text that only the start needed; returns the bytes of text that were looked at. */
   releaseText(): number;
+  /** What FIONREAD answers of a socket of this process. */
+  unreadBytes(fd: number): number;
 }
 
 /** The native object has the means of adjusting that `openObject` uses before anybody sees it. */
@@ -152,6 +154,7 @@ interface NativeAddon {
   enableStats(): number;
   mount(source: string, target: string, type: string): void;
   releaseText(): number;
+  unreadBytes(fd: number): number;
 }
 
 /** A file of `build/`: beside the bundle, or in the checkout the sources are run from. */
@@ -170,6 +173,7 @@ export function loadAddon(file: string = builtFile('native/kernel.node')): Addon
     enableStats: () => closeable(native.enableStats()),
     mount: native.mount,
     releaseText: native.releaseText,
+    unreadBytes: native.unreadBytes,
   };
 }
 

@@ -32,14 +32,16 @@ interface ProbeObject {
 
 const connections = ['conns', 'blank_conn', 'waiting', 'blank_waiting', 'events'];
 const goroutines = ['go_processes', 'goroutines', 'go_calls'];
+/** What programs that walk connections share with those of the capture. */
+export const walkedMaps = [
+  ...[...connections, ...goroutines, 'tls_threads', 'tls_processes'],
+  ...['trace_policies', 'serving', 'reading', 'alone', 'carried', 'sent', 'options_in', 'options_out'],
+  ...['turns', 'connecting', 'headers_out'],
+];
 const tls: ProbeObject = {
   file: 'tls_multi',
   unseen: 'nothing is seen inside TLS',
-  fromCapture: [
-    ...[...connections, ...goroutines, 'tls_threads', 'tls_processes'],
-    ...['trace_policies', 'serving', 'reading', 'alone', 'carried', 'sent', 'options_in', 'options_out'],
-    ...['turns', 'connecting'],
-  ],
+  fromCapture: walkedMaps,
   /** By CPU, direction and place: see bpf/lib/plain_work.h. */
   maxEntries: { work: 8 },
   hasConstants: true,

@@ -1,6 +1,9 @@
 import { log } from '../telemetry/log.ts';
-import { type Addon, type BpfObject, builtFile } from './addon.ts';
-import { cgroupRoot } from './cgroup-root.ts';
+import { type Addon, type BpfObject, builtFile, type OpenOptions } from './addon.ts';
+import type { Capture } from './capture.ts';
+import { type CgroupRoot, cgroupRoot } from './cgroup-root.ts';
+import type { HeaderTrial } from './header-trial.ts';
+import { walkedMaps } from './probes.ts';
 import { causeOf, detailOf } from './refusal.ts';
 import type { SharedMaps } from './shared-maps.ts';
 
@@ -14,7 +17,9 @@ export interface Way {
 
 export interface PropagationOptions {
   readonly ways: readonly Way['name'][];
-  readonly capture: BpfObject;
+  /** Undefined when headers are not among the ways. */
+  readonly headers: HeaderTrial | undefined;
+  readonly capture: Pick<Capture, 'object' | 'backend' | 'constants'>;
   readonly shared: SharedMaps;
   /** Of the host. */
   readonly proc: string;
@@ -23,51 +28,82 @@ export interface PropagationOptions {
 /** Hands the context of requests on, in the ways that the configuration asks for and that can do no harm. */
 export class Propagation {
   readonly ways: readonly Way[];
-  #object: BpfObject | undefined;
+  readonly #objects: BpfObject[] = [];
+  readonly #addon: Addon;
+  readonly #options: PropagationOptions;
 
   constructor(addon: Addon, options: PropagationOptions) {
-    this.ways = options.ways.map((way) => (way === 'tcp' ? this.#openTcp(addon, options) : headers));
+    this.#addon = addon;
+    this.#options = options;
+    this.ways = options.ways.map((name) => this.#open(name));
     for (const { name, isUsed, says, fix } of this.ways) {
       log[isUsed ? 'info' : 'warn']('context propagation', { way: name, is: isUsed ? 'on' : 'off', why: says, fix });
     }
   }
 
   close(): void {
-    this.#object?.close();
+    for (const object of this.#objects.splice(0)) object.close();
   }
 
-  #openTcp(addon: Addon, { capture, shared, proc }: PropagationOptions): Way {
+  #open(name: Way['name']): Way {
+    const { headers, proc } = this.#options;
+    if (name === 'headers' && headers?.isHarmless !== true) {
+      return { name, isUsed: false, says: 'nothing was tried', ...headers };
+    }
     const root = cgroupRoot(proc);
-    const off = { name: 'tcp', isUsed: false } as const;
     if (root === undefined) {
       const fix = 'mount -t cgroup2 none /sys/fs/cgroup/unified';
-      return { ...off, says: 'control groups of version 2 are not mounted', fix };
+      return { name, isUsed: false, says: 'control groups of version 2 are not mounted', fix };
     }
-    const [options_out, options_in] = [capture.map('options_out'), capture.map('options_in')];
-    const object = addon.openObject(builtFile('bpf/context_tcp.bpf.o'), {
-      reuse: { ...shared, options_out, options_in },
-    });
+    const before = this.#objects.length;
     try {
-      object.load();
-      object.attachCgroup('context_tcp', root.path);
-      this.#object = object;
+      const says = name === 'tcp' ? this.#openTcp(root) : this.#openHeaders(root);
+      return { name, isUsed: true, says: `${says} on connections made from now on, by the control group ${root.path}`, ...limit(root) };
     } catch (error) {
-      object.close();
+      for (const object of this.#objects.splice(before)) object.close();
       const { cause, fix } = causeOf(error);
-      return { ...off, says: `${cause} (${detailOf(error)})`, fix };
+      return { name, isUsed: false, says: `${cause} (${detailOf(error)})`, fix };
     }
-    const says = `a TCP option on connections made from now on, by the control group ${root.path}`;
-    if (root.isWhole) return { name: 'tcp', isUsed: true, says };
-    const fix =
-      'in Docker --pid=host or --cgroupns=host: the processes outside of this container are not below that group';
-    return { name: 'tcp', isUsed: true, says, fix };
+  }
+
+  #openTcp(root: CgroupRoot): string {
+    const object = this.#load('context_tcp', ['options_out', 'options_in']);
+    object.attachCgroup('context_tcp', root.path);
+    return 'a TCP option';
+  }
+
+  #openHeaders(root: CgroupRoot): string {
+    const object = this.#load('context_headers', ['headers_out', 'conns']);
+    object.attachSockmap('header_send', object.map('header_socks'));
+    this.#openMapped();
+    object.attachCgroup('header_connect', root.path);
+    return `a header in requests of HTTP/1 (${this.#options.headers?.says})`;
+  }
+
+  /** Calls are seen as before where they are system calls; where they are functions of TCP, others take over. */
+  #openMapped(): void {
+    const { backend, constants } = this.#options.capture;
+    if (backend === 'syscalls') return;
+    try {
+      this.#load('mapped_fentry', walkedMaps, constants).attach('mapped_send');
+    } catch {
+      this.#load('mapped_kprobe', walkedMaps, constants).attach('mapped_send');
+    }
+  }
+
+  #load(name: string, fromCapture: readonly string[], constants: OpenOptions['constants'] = {}): BpfObject {
+    const { capture, shared } = this.#options;
+    const reuse = { ...shared, ...Object.fromEntries(fromCapture.map((map) => [map, capture.object.map(map)])) };
+    const object = this.#addon.openObject(builtFile(`bpf/${name}.bpf.o`), { reuse, constants });
+    this.#objects.push(object);
+    object.load();
+    return object;
   }
 }
 
-/** Every way to write into what a process sends puts its socket into a map of sockets, or writes into its memory. */
-const headers: Way = {
-  name: 'headers',
-  isUsed: false,
-  says: 'headers are read and never written: that would put the sockets of processes into a sockmap, where FIONREAD may answer 0',
-  fix: 'use tcp, and an agent at both ends',
-};
+function limit({ isWhole }: CgroupRoot): Pick<Way, 'fix'> {
+  if (isWhole) return {};
+  return {
+    fix: 'in Docker --pid=host or --cgroupns=host: the processes outside of this container are not below that group',
+  };
+}

@@ -9,6 +9,8 @@ export interface TraceSettings {
   readonly relatesHost: boolean;
   /** Requests carry their context, and bring it, in a TCP option: see `Propagation`. */
   readonly usesOptions: boolean;
+  /** Requests are given a header. */
+  readonly writesHeaders: boolean;
   /** As `ProcessTraces.ratio`, for processes that have been captured and not been told of yet. */
   readonly ratio: number;
 }
@@ -29,12 +31,14 @@ const decidingBits = 52;
 export function traceConstants({
   relatesHost,
   usesOptions,
+  writesHeaders,
   ratio,
 }: TraceSettings): NonNullable<OpenOptions['constants']> {
   return {
     is_tracing: true,
     is_relating_host: relatesHost,
     is_using_options: usesOptions,
+    is_writing_headers: writesHeaders,
     default_bound: boundOf(ratio),
     trace_seed: randomBytes(16),
   };

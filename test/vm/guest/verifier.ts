@@ -10,7 +10,7 @@ import type { Verdict } from '../verdict.ts';
 const statistics = 4;
 
 const addon = loadAddon();
-const traced = traceConstants({ relatesHost: true, usesOptions: true, ratio: 1 });
+const traced = traceConstants({ relatesHost: true, usesOptions: true, writesHeaders: true, ratio: 1 });
 
 function tell(verdict: Verdict): void {
   console.log(JSON.stringify(verdict));
@@ -49,5 +49,6 @@ for (const backend of backends) {
   look(`http_${backend}`, `http_${backend}`, { reuse }).close();
   look(`http_${backend}, traces`, `http_${backend}`, { reuse, constants: traced }).close();
 }
-for (const name of ['context_tcp', 'tls_multi', 'go_multi']) look(name, name, {}).close();
+for (const name of ['context_tcp', 'context_headers', 'tls_multi', 'go_multi']) look(name, name, {}).close();
+for (const name of ['mapped_fentry', 'mapped_kprobe']) look(name, name, { constants: traced }).close();
 processes.close();
