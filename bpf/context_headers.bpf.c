@@ -43,9 +43,8 @@ static const char header_text[HEADER_BYTES] = "traceparent: 00-.................
 static __always_inline bool is_wanted(void)
 {
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
-	__u32 pid = BPF_CORE_READ(task, tgid);
 
-	return tried_pid ? pid == tried_pid : bpf_map_lookup_elem(&targets, &pid) != NULL;
+	return tried_pid ? (__u32)BPF_CORE_READ(task, tgid) == tried_pid : is_target_task();
 }
 
 /* Fires where a TCP connection of the cgroup begins, and where it stands. */
@@ -107,22 +106,23 @@ int header_send(struct sk_msg_md *msg)
 {
 	__u64 key = (__u64)msg->sk;
 	struct header_context header, *waiting = bpf_map_lookup_elem(&headers_out, &key);
+	const struct tcp_sock *tp;
 	struct conn *c;
 
 	if (!waiting)
 		return SK_PASS;
 	header = *waiting;
 	bpf_map_delete_elem(&headers_out, &key);
-	if (!tried_pid && SOCK_READ((const struct tcp_sock *)key, write_seq) != header.seq)
+	c = bpf_map_lookup_elem(&conns, &key);
+	tp = c ? (const struct tcp_sock *)c->sock : NULL; /* its address, which `key` holds in a form that cannot be followed */
+	if (!tried_pid && (!tp || SOCK_READ(tp, write_seq) != header.seq))
 		return SK_PASS;
 	if (header.at > msg->size || !header_write(msg, &header)) {
 		count(COUNTER_LOST_HEADER, 1);
 		return SK_PASS;
 	}
 	count(COUNTER_HEADER_WRITTEN, 1);
-	/* These bytes are none that the process has sent: they are passed over. */
-	c = bpf_map_lookup_elem(&conns, &key);
-	if (c)
+	if (c) /* these bytes are none that the process has sent: they are passed over */
 		c->stream[TX].next += HEADER_BYTES;
 	return SK_PASS;
 }

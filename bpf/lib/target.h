@@ -39,6 +39,15 @@ static __always_inline bool is_target(void)
 	return current_target();
 }
 
+/* The same for programs that kernels before 6.0 do not tell which process runs. */
+static __always_inline bool is_target_task(void)
+{
+	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
+	__u32 pid = BPF_CORE_READ(task, tgid);
+
+	return bpf_map_lookup_elem(&targets, &pid);
+}
+
 /* Whether probes may look into the current process. */
 static __always_inline bool is_probed_target(void)
 {

@@ -16,11 +16,10 @@ const isSince = (kernel: string, major: number, minor: number) => {
 /** The tracepoints that this backend hangs on came with Linux 6.16. */
 const hasTcpTracepoints = (kernel: string) => isSince(kernel, 6, 16);
 
-/** What may be refused. context_tcp asks for the current process, which programs of its kind may not do on older kernels. */
+/** What may be refused. */
 function isBeyond(object: string, kernel: string): boolean {
   if (object.startsWith('http_tp_btf')) return !hasTcpTracepoints(kernel);
-  if (object.endsWith('_multi')) return !isSince(kernel, 6, 6);
-  return object === 'context_tcp' && !isSince(kernel, 6, 0);
+  return object.endsWith('_multi') && !isSince(kernel, 6, 6);
 }
 
 interface Told {
