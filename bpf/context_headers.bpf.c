@@ -38,7 +38,8 @@ enum header {
 	HEADER_FLAGS = 66,
 };
 
-static const char header_text[HEADER_BYTES] = "traceparent: 00-................................-................-..\r\n";
+static const char header_text[HEADER_BYTES] =
+	"traceparent: 00-................................-................-..\r\n";
 
 static __always_inline bool is_wanted(void)
 {
@@ -114,7 +115,8 @@ int header_send(struct sk_msg_md *msg)
 	header = *waiting;
 	bpf_map_delete_elem(&headers_out, &key);
 	c = bpf_map_lookup_elem(&conns, &key);
-	tp = c ? (const struct tcp_sock *)c->sock : NULL; /* its address, which `key` holds in a form that cannot be followed */
+	tp = c ? (const struct tcp_sock *)c->sock
+	       : NULL; /* its address, which `key` holds in a form that cannot be followed */
 	if (!tried_pid && (!tp || SOCK_READ(tp, write_seq) != header.seq))
 		return SK_PASS;
 	if (header.at > msg->size || !header_write(msg, &header)) {

@@ -1,30 +1,27 @@
 import { Prober } from './attach/prober.ts';
 import type { Config } from './config/schema.ts';
 import { HttpRecords } from './decode/http-records.ts';
-import { CloudMetadata } from './discover/cloud-metadata.ts';
+import type { CloudMetadata } from './discover/cloud-metadata.ts';
 import { Containers } from './discover/containers.ts';
 import { createDiscovery, type Discovery } from './discover/discovery.ts';
 import { enginesOf } from './discover/engines.ts';
-import { describeHost, type Host } from './discover/host.ts';
-import { ProcFs } from './discover/proc-fs.ts';
 import type { ProcessSampler } from './discover/process-sampler.ts';
 import { rulesOf } from './discover/rules.ts';
-import { pidNamespaceOf } from './discover/surroundings.ts';
 import type { Survey } from './discover/survey.ts';
 import type { RouteView } from './doctor/route-view.ts';
 import { type Exporters, openExporters } from './export/list.ts';
 import { exportOptionsOf, liveExportOptionsOf } from './export-options.ts';
 import { Governor } from './governor/governor.ts';
 import { ProbeCost } from './governor/probe-cost.ts';
-import { type Addon, loadAddon } from './kernel/addon.ts';
+import type { Addon } from './kernel/addon.ts';
 import { type Capture, openCapture } from './kernel/capture.ts';
-import { type HeaderTrial, tryHeaders } from './kernel/header-trial.ts';
 import { ProbePrograms } from './kernel/probes.ts';
-import { ProcessWatcher } from './kernel/process-watch.ts';
+import type { ProcessWatcher } from './kernel/process-watch.ts';
 import { Propagation } from './kernel/propagation.ts';
 import { TracePolicies } from './kernel/trace-settings.ts';
 import { ownService } from './own-service.ts';
 import { stopInReverse } from './pipeline/parts.ts';
+import { type Prepared, prepare } from './prepare.ts';
 import { processSamplerOf } from './process-sampling.ts';
 import { ProcessTraces } from './process-traces.ts';
 import { otlpSignalOf } from './protocol/otlp-call.ts';
@@ -46,19 +43,6 @@ import { TraceFeed } from './view/feed.ts';
 const housekeepingMs = 1000;
 /** By then the start and the first exports are over. */
 const settledMs = 10_000;
-
-/** What has been found out before the parts are made. */
-interface Prepared {
-  readonly config: Config;
-  readonly addon: Addon;
-  readonly host: Host;
-  readonly proc: ProcFs;
-  readonly watcher: ProcessWatcher;
-  /** Undefined: nobody asks for headers to be written. */
-  readonly headers: HeaderTrial | undefined;
-  readonly cloud: CloudMetadata;
-  readonly onFatal: (error: Error) => void;
-}
 
 /** The one place where the parts are made and joined. */
 export class Agent {
@@ -84,7 +68,8 @@ export class Agent {
   readonly #timers: NodeJS.Timeout[] = [];
   #saidRings = false;
 
-  private constructor({ config, addon, host, proc, watcher, headers, cloud, onFatal }: Prepared) {
+  private constructor(prepared: Prepared, onFatal: (error: Error) => void) {
+    const { config, addon, host, proc, watcher, headers, cloud } = prepared;
     this.#cloud = cloud;
     const records = new HttpRecords({
       serviceOf: (hostPid) => this.#discovery.find(hostPid)?.service,
@@ -197,25 +182,7 @@ export class Agent {
 
   /** Loads the kernel programs; nothing is watched before `start`. */
   static async create(config: Config, onFatal: (error: Error) => void): Promise<Agent> {
-    const { instance_id, host_id, metadata_retry: retry } = config.attributes;
-    const cloud = new CloudMetadata({
-      timeoutMs: retry.timeout,
-      startIntervalMs: retry.start_interval,
-      maxIntervalMs: retry.max_interval,
-    });
-    const host = await describeHost({
-      dns: instance_id.dns,
-      overrideName: instance_id.override_hostname,
-      overrideId: host_id.override,
-      firmwareId: cloud.known['host.id'] ?? '',
-      defaultResource: config.otlp.resource_attributes,
-    });
-    const addon = loadAddon();
-    const proc = new ProcFs(config.surroundings.host_proc || '/proc');
-    const watcher = new ProcessWatcher(addon, proc.self(), pidNamespaceOf(proc));
-    const hostPid = watcher.hostPids()?.get(proc.self()) ?? proc.self();
-    const headers = waysOf(config).includes('headers') ? await tryHeaders(addon, proc.root, hostPid) : undefined;
-    return new Agent({ config, addon, host, proc, watcher, headers, cloud, onFatal });
+    return new Agent(await prepare(config), onFatal);
   }
 
   async start(): Promise<void> {

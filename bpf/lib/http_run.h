@@ -40,8 +40,11 @@ static __always_inline struct conn *conn_make(__u64 key)
 	return c;
 }
 
-/* Begins to remember a connection; `seq` and `dir` as in run_begin. NULL when there is no room. */
-static __always_inline struct conn *run_conn_new(const struct tcp_sock *tp, __u32 seq, int dir)
+/*
+ * Begins to remember a connection; `seq` and `dir` as in run_begin. NULL when there is no room. A function of its own: those that
+ * call each other have 512 bytes of stack together.
+ */
+static __attribute__((noinline)) struct conn *run_conn_new(const struct tcp_sock *tp, __u32 seq, int dir)
 {
 	struct conn *c = conn_make((__u64)tp);
 

@@ -106,7 +106,8 @@ static __always_inline void trace_root(__u32 pid, struct trace_context *t)
 	t->link = TRACE_LINK_NONE;
 }
 
-static __always_inline void trace_serve(struct conn *c, struct http_event *e, __u32 seq)
+/* As the next two a function of its own, since the stacks of functions that call each other have 512 bytes together. */
+static __attribute__((noinline)) void trace_serve(struct conn *c, struct http_event *e, __u32 seq)
 {
 	struct trace_context *t = &e->trace;
 
@@ -152,12 +153,10 @@ static __always_inline void trace_new(const struct conn *c, const struct http_ev
 		trace_root(e->pid, t);
 }
 
-/* `is_first`: the request begins the run of bytes in hand. */
-static __always_inline void trace_call(struct conn *c, struct http_event *e, __u32 seq, bool is_first)
+/* What a call is part of. */
+static __attribute__((noinline)) void trace_ask(struct conn *c, struct http_event *e)
 {
-	struct sent_key key = { .seq = seq, .port = c->slot.local_port };
 	struct trace_context *t = &e->trace;
-	struct sent sending = {};
 
 	if (trace_header(c, t)) {
 		trace_carried(e, t);
@@ -167,13 +166,23 @@ static __always_inline void trace_call(struct conn *c, struct http_event *e, __u
 		trace_new(c, e, t);
 	}
 	c->promise.span = 0;
-	if (is_using_options && !c->traceparents && !(c->sock & TLS_KEY_PLAIN))
-		option_leaves(c->sock, seq, t);
-	if (is_writing_headers && is_first && !c->traceparents && !(c->sock & TLS_KEY_PLAIN))
+}
+
+/* Says so to the other end. `is_first`: the request begins the run of bytes in hand. */
+static __attribute__((noinline)) void trace_leaves(const struct conn *c, const struct http_event *e, __u32 seq,
+						   bool is_first)
+{
+	bool is_mute = !c->traceparents && !(c->sock & TLS_KEY_PLAIN);
+	struct sent_key key = { .seq = seq, .port = c->slot.local_port };
+	struct sent sending = {};
+
+	if (is_using_options && is_mute)
+		option_leaves(c->sock, seq, &e->trace);
+	if (is_writing_headers && is_mute && is_first)
 		header_leaves(c->sock, e, seq);
 	if (!is_relating_host)
 		return;
-	sending.trace = *t;
+	sending.trace = e->trace;
 	sending.ns = e->start_ns;
 	bpf_map_update_elem(&sent, &key, &sending, BPF_ANY);
 }
@@ -187,10 +196,12 @@ static __always_inline int trace_begin(__u64 sock, __u32 seq, bool is_first)
 	if (!e)
 		return 0;
 	__builtin_memset(&e->trace, 0, sizeof(e->trace));
-	if (c->role == HTTP_ROLE_SERVER)
+	if (c->role == HTTP_ROLE_SERVER) {
 		trace_serve(c, e, seq);
-	else
-		trace_call(c, e, seq, is_first);
+		return 0;
+	}
+	trace_ask(c, e);
+	trace_leaves(c, e, seq, is_first);
 	return 0;
 }
 

@@ -97,12 +97,18 @@ static __always_inline void turn_end(void)
 		t->frame = 0;
 }
 
-/* Whether the thread is called back by the function with this frame. Global: the verifier looks at it once. */
+/*
+ * Whether the thread is called back by the function with this frame. Global: the verifier looks at it once, and also where nobody calls
+ * it, so that what kernels before 5.15 cannot do has to be left out here.
+ */
 __attribute__((noinline)) int turn_is_on(__u64 frame, __u64 back)
 {
-	__u64 at = frame_pointer(), next;
+	__u64 at, next;
 	__u32 i;
 
+	if (!is_turning)
+		return 0;
+	at = frame_pointer();
 	for (i = 0; i < TURN_LIMIT_FRAMES; i++) {
 		if (at == frame)
 			return user_word(at + sizeof(__u64)) == back;

@@ -200,7 +200,7 @@ const differing: Readonly<Record<string, Difference>> = {
   },
   'ebpf.track_request_headers': { how: 'headers are read whenever trace ids are exported' },
   'ebpf.context_propagation': {
-    how: 'contexts are handed on by TCP options; headers are read and never written',
+    how: 'headers are written where a trial at the start finds that this does no harm',
     except: ['disabled', '', 'tcp'],
   },
   'ebpf.wakeup_len': {

@@ -78,7 +78,10 @@ export async function transferred(pair: HeaderPair): Promise<string | undefined>
 /** A request gets its header, and its body is what it was. */
 export async function written(pair: HeaderPair): Promise<string | undefined> {
   const line = 'POST /trial HTTP/1.1\r\n';
-  const rest = Buffer.concat([Buffer.from('Host: trial\r\nContent-Length: 100000\r\n\r\n'), Buffer.alloc(100_000, 'body ')]);
+  const rest = Buffer.concat([
+    Buffer.from('Host: trial\r\nContent-Length: 100000\r\n\r\n'),
+    Buffer.alloc(100_000, 'body '),
+  ]);
   const header = pair.expectHeader(line.length);
   const wanted = Buffer.concat([Buffer.from(line + header), rest]);
   const [received] = await Promise.all([

@@ -58,7 +58,12 @@ export class Propagation {
     const before = this.#objects.length;
     try {
       const says = name === 'tcp' ? this.#openTcp(root) : this.#openHeaders(root);
-      return { name, isUsed: true, says: `${says} on connections made from now on, by the control group ${root.path}`, ...limit(root) };
+      return {
+        name,
+        isUsed: true,
+        says: `${says} on connections made from now on, by the control group ${root.path}`,
+        ...limit(root),
+      };
     } catch (error) {
       for (const object of this.#objects.splice(before)) object.close();
       const { cause, fix } = causeOf(error);

@@ -134,7 +134,9 @@ describe.each(usable)('%s', (backend) => {
     const sent = parts.map((step) => (step.do === 'send' ? step.data : '')).join('');
     const played = client.play([...parts, read(answer.length * heads)], ['127.0.0.1', port]);
     expect((await played).error).toBeNull();
-    const [all = ''] = received;
+    // the answer is to the head, and the body may be on its way
+    const whole = sent.length + expected * (traceparent.length + CRLF.length);
+    const all = await until(() => (received[0] ?? '').length >= whole && received[0]);
     const added = [...all.matchAll(header)].map(([, value = '']) => value).filter((value) => !sent.includes(value));
     expect(added).toHaveLength(expected);
     expect(all.replace(added.length > 0 ? header : '', '')).toBe(sent);
@@ -162,9 +164,12 @@ describe.each(usable)('%s', (backend) => {
   });
 });
 
-test.each(possible.filter((one) => !usable.includes(one)))('%s says that it cannot see what it would write', async (backend) => {
-  const asker = await asking(backend);
-  running.push(asker);
-  const { way } = asker;
-  expect(way).toMatchObject({ name: 'headers', isUsed: false });
-});
+test.each(possible.filter((one) => !usable.includes(one)))(
+  '%s says that it cannot see what it would write',
+  async (backend) => {
+    const asker = await asking(backend);
+    running.push(asker);
+    const { way } = asker;
+    expect(way).toMatchObject({ name: 'headers', isUsed: false });
+  },
+);
