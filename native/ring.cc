@@ -13,6 +13,9 @@ constexpr size_t kBatchBytes = 256 * 1024;
 constexpr uint32_t kBatchRecords = 16 * 1024;
 // After so many batches other work of the loop gets its turn; what is left wakes the loop again.
 constexpr int kBatchesPerTurn = 16;
+// While records gather, the ring is looked at so often, and emptied when one part in so many of it is full.
+constexpr uint32_t kLooks = 5;
+constexpr size_t kEarlyShare = 8;
 
 }  // namespace
 
@@ -116,13 +119,18 @@ void Ring::OnReadable(uv_poll_t* poll, int status, int) {
   if (ring->gather_ms_ == 0) return ring->DrainFromLoop();
   // Readable it stays until it is drained: not to be woken for each record is the point.
   uv_poll_stop(poll);
-  uv_timer_start(&watch->timer, OnGathered, ring->gather_ms_, 0);
+  ring->looks_left_ = kLooks;
+  const uint64_t until_look = std::max(1u, ring->gather_ms_ / kLooks);
+  uv_timer_start(&watch->timer, OnLook, until_look, until_look);
 }
 
-void Ring::OnGathered(uv_timer_t* timer) {
+void Ring::OnLook(uv_timer_t* timer) {
   auto* watch = static_cast<Watch*>(timer->data);
   Ring* ring = watch->ring;
   if (ring->reader_ == nullptr) return;
+  const bool is_over = --ring->looks_left_ == 0;
+  if (!is_over && ring->reader_->Pending() < ring->reader_->size() / kEarlyShare) return;
+  uv_timer_stop(timer);
   ring->DrainFromLoop();
   if (ring->watch_ != nullptr) ring->AwaitRecords();
 }

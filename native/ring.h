@@ -11,7 +11,8 @@
 // Reads a BPF ring buffer on Node's own loop: one wake-up, one copy, one call. All records that
 // wait are copied into one buffer, each starting at a multiple of 8, and go over in one call
 // together with the offsets at which they end. Buffer and offsets are used again for the next
-// batch. With a time to gather, the wake-up only starts that time, and what has come by its end goes over at once.
+// batch. With a time to gather, the wake-up only starts that time, and what has come by its end goes over at once, or
+// earlier when a good part of the ring is full.
 class Ring : public Napi::ObjectWrap<Ring> {
  public:
   static Napi::Function Define(Napi::Env env);
@@ -31,7 +32,7 @@ class Ring : public Napi::ObjectWrap<Ring> {
   };
 
   static void OnReadable(uv_poll_t* poll, int status, int events);
-  static void OnGathered(uv_timer_t* timer);
+  static void OnLook(uv_timer_t* timer);
   static void OnHandleClosed(uv_handle_t* handle);
   static void OnTeardown(napi_async_cleanup_hook_handle handle, void* watch);
 
@@ -56,6 +57,7 @@ class Ring : public Napi::ObjectWrap<Ring> {
   Watch* watch_ = nullptr;
   bool draining_ = false;
   uint32_t gather_ms_ = 0;
+  uint32_t looks_left_ = 0;
   Batch batch_ = {};
   size_t capacity_ = 0;
   Napi::FunctionReference on_batch_;

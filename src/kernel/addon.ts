@@ -125,7 +125,10 @@ export interface KernelError extends Error {
 export interface Addon {
   /** Opens an object file and adjusts it; nothing is in the kernel before `load()`. */
   openObject(path: string, options?: OpenOptions): BpfObject;
-  /** `gatherMs`: a wake-up only starts this time; what has come by its end goes over in one call. Default: at once. */
+  /**
+   * `gatherMs`: a wake-up only starts this time; what has come by its end goes over in one call, or earlier when an
+   * eighth of the ring is full. Default: at once.
+   */
   openRing(map: BpfMap, onBatch: OnBatch, gatherMs?: number): Ring;
   /** CLOCK_REALTIME minus CLOCK_MONOTONIC. */
   clockOffsetNs(): bigint;

@@ -24,8 +24,11 @@ export interface Refusal extends Cause {
   readonly reason: string;
 }
 
-/** Records are taken over so long after the first of them: a call for each would cost more than the record. */
-const gatherMs = 40;
+/**
+ * Records are taken over so long after the first of them: each time finds cold caches, which costs more than a hundred
+ * records do. A ring that fills is emptied earlier.
+ */
+const gatherMs = 100;
 
 /** The programs that watch connections, loaded and attached. */
 export interface Capture {

@@ -71,6 +71,21 @@ test('with a time to gather, records of several turns go over in one call, and l
   expect(batches).toEqual([4, 2]);
 });
 
+test('a ring that fills is emptied before the time to gather is over', async () => {
+  const order: string[] = [];
+  for (const [name, records] of [
+    ['one record', 1],
+    ['an eighth of the ring', 40],
+  ] as const) {
+    const object = loadSample({ maxEntries: { records: 1 << 20 } });
+    const ring = addon.openRing(object.map('records'), () => order.push(name), 1000);
+    onTestFinished(() => ring.close());
+    expect(send(object, records, { size: 4000 })).toBe(records);
+  }
+  await until(() => order.length > 1);
+  expect(order).toEqual(['an eighth of the ring', 'one record']);
+});
+
 test('the buffer of one batch is used again for the next', () => {
   const object = loadSample();
   const seen = new Set<ArrayBufferLike>();
