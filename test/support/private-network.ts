@@ -3,12 +3,10 @@ import { promisify } from 'node:util';
 import { Child, type ChildOptions } from './processes.ts';
 import { until } from './until.ts';
 
-/** Another one for each run of tests on this machine. */
-const cable = `beyla-${process.pid}`;
-
 /** A network in which every port is free, whoever else tests on this machine: only what is started in it is there. */
 export class PrivateNetwork {
   readonly #holder: Child;
+  #cable: string | undefined;
 
   private constructor(holder: Child) {
     this.#holder = holder;
@@ -21,11 +19,12 @@ export class PrivateNetwork {
     return new PrivateNetwork(holder);
   }
 
-  /** A way into it from outside; returns its address there. It goes with the network. */
+  /** A way into it from outside; returns its address there. */
   async connect(): Promise<string> {
     const [outside, inside] = [1, 2].map((end) => `198.18.${process.pid % 256}.${end}`);
-    const ip = (...args: readonly string[]) => promisify(execFile)('ip', args);
+    const cable = `beyla-${this.#holder.pid}`;
     await ip('link', 'add', cable, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', `${this.#holder.pid}`);
+    this.#cable = cable;
     await ip('addr', 'add', `${outside}/30`, 'dev', cable);
     await ip('link', 'set', cable, 'up');
     const [into = '', end = ''] = this.#into();
@@ -65,6 +64,8 @@ export class PrivateNetwork {
   }
 
   async close(): Promise<void> {
+    // The kernel takes a network down some time after its last process: its address may be wanted before that.
+    if (this.#cable !== undefined) await ip('link', 'del', this.#cable);
     await this.#holder.stop();
   }
 
@@ -72,3 +73,5 @@ export class PrivateNetwork {
     return [`--net=/proc/${this.#holder.pid}/ns/net`, '--'];
   }
 }
+
+const ip = (...args: readonly string[]) => promisify(execFile)('ip', args);
