@@ -1,7 +1,7 @@
-import { TRACES } from '../../src/export/otlp-fields.ts';
-import { messageWriter, OtlpRequest } from '../../src/export/otlp-request.ts';
+import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { OtlpResources } from '../../src/export/otlp-resource.ts';
-import { writeSpans } from '../../src/export/otlp-span.ts';
+import { serializers } from '../../src/export/otlp-serializers.ts';
+import { addSpans } from '../../src/export/otlp-span.ts';
 import { spanLines } from '../../src/export/span-line.ts';
 import { defaultMetricsOptions, Metrics } from '../../src/metrics/metrics.ts';
 import type { Span } from '../../src/span/span.ts';
@@ -21,7 +21,7 @@ export const telemetry: Benchmark = {
 
 const batch = 4096;
 const rounds = 40;
-const writer = messageWriter('http/protobuf');
+const serializer = serializers.traces['http/protobuf'];
 const service = testService();
 const shown = { hides: () => false, hasSpanMetrics: false };
 
@@ -64,10 +64,9 @@ function steps(): Figure[] {
 
 function serialize(spans: readonly Span[], resources: OtlpResources): void {
   for (let i = 0; i < spans.length; i += 256) {
-    const piece = spans.slice(i, i + 256);
-    const request = new OtlpRequest(writer, TRACES, resources.of(piece[0]?.service ?? service));
-    for (const span of piece) writeSpans(request, span, shown);
-    request.close();
+    const piece: ReadableSpan[] = [];
+    for (const span of spans.slice(i, i + 256)) addSpans(piece, span, resources.of(span.service), shown);
+    serializer.serializeRequest(piece);
   }
 }
 

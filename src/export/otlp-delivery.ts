@@ -4,7 +4,6 @@ import { log } from '../telemetry/log.ts';
 import type { OtlpEndpoint, OtlpSignal } from './otlp-endpoint.ts';
 import { GrpcTransport } from './otlp-grpc.ts';
 import { HttpTransport } from './otlp-http.ts';
-import { partialSuccessOf } from './otlp-partial.ts';
 import { type RetryingTransport, type RetryOptions, retrying } from './otlp-retry.ts';
 import type { Delivery, OtlpTransport, TransportOptions } from './otlp-transport.ts';
 
@@ -50,7 +49,8 @@ export class OtlpDelivery {
       });
       return false;
     }
-    const partial = partialSuccessOf(delivery.body, this.#protocol);
+    const { partialSuccessOf, serializers } = await import('./otlp-serializers.ts');
+    const partial = partialSuccessOf(delivery.body, serializers[this.#signal][this.#protocol]);
     const rejected = partial?.rejected ?? 0;
     if (partial !== undefined && (rejected > 0 || partial.why !== '')) {
       log.warn('the OTLP receiver did not take everything', { signal: this.#signal, rejected, why: partial.why });

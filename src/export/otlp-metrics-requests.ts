@@ -1,9 +1,10 @@
+import type { Resource } from '@opentelemetry/resources';
+import type { MetricData } from '@opentelemetry/sdk-metrics';
+import { counters } from '../telemetry/counters.ts';
+import { product } from '../telemetry/product.ts';
 import { type DeliveryOptions, OtlpDelivery } from './otlp-delivery.ts';
 import { joined, maxRequestBytes } from './otlp-encoding.ts';
-import { METRICS } from './otlp-fields.ts';
-import { type OtlpMetric, writeMetric } from './otlp-metric.ts';
-import { messageWriter, OtlpRequest } from './otlp-request.ts';
-import type { Resource } from './otlp-resource.ts';
+import { withExemplars } from './otlp-exemplars.ts';
 
 /** So many points stay below that, whatever their attributes are. */
 const maxPoints = 4_000;
@@ -13,7 +14,7 @@ export interface ResourcePoints {
   readonly resource: Resource;
   /** Instrumentation scope, where it is not that of the product. */
   readonly scope?: string | undefined;
-  readonly metrics: readonly OtlpMetric[];
+  readonly metrics: readonly MetricData[];
   /** Called when the receiver has them all, or when it has not. */
   readonly settled?: (isTaken: boolean) => void;
 }
@@ -56,23 +57,29 @@ export class OtlpMetricsRequests {
     const { parts, points, settlements } = this.#batch;
     this.#batch = emptyBatch();
     if (parts.length === 0) return;
-    const body = joined(parts, this.#options.endpoint.protocol, METRICS.resources.name);
+    const body = joined(parts, this.#options.endpoint.protocol, 'resourceMetrics');
     const isTaken = await this.#delivery.send(body, points, this.isLast ? points : 0);
     for (const settle of settlements) settle(isTaken);
   }
 
   async #add({ resource, scope, metrics }: ResourcePoints, settle: (isTaken: boolean) => void): Promise<void> {
-    const request = new OtlpRequest(messageWriter(this.#options.endpoint.protocol), METRICS, resource, scope);
-    for (const metric of metrics) {
-      writeMetric(request, metric);
-      request.items += metric.points.length;
+    const { protocol } = this.#options.endpoint;
+    const { serializers } = await import('./otlp-serializers.ts');
+    const own = { name: scope ?? product.scope, version: product.version };
+    const scopeMetrics = [{ scope: own, metrics: [...metrics] }];
+    const bytes = serializers.metrics[protocol].serializeRequest({ resource, scopeMetrics });
+    const points = pointsIn(metrics);
+    if (bytes === undefined) {
+      counters.add('points_lost', 'otlp_serializer', points);
+      settle(false);
+      return;
     }
-    const part = request.close();
+    const part = withExemplars(bytes, metrics, protocol);
     if (this.#batch.bytes + part.length > maxRequestBytes) await this.flush();
     this.#batch.parts.push(part);
     this.#batch.settlements.push(settle);
     this.#batch.bytes += part.length;
-    this.#batch.points += request.items;
+    this.#batch.points += points;
   }
 
   /** Waits for the work given, without pauses between attempts, and cuts it off at the deadline. */
@@ -82,8 +89,8 @@ export class OtlpMetricsRequests {
 }
 
 /** Metrics one after the other, in pieces that are not too large unless one metric is. */
-function piecesOf(metrics: readonly OtlpMetric[]): readonly OtlpMetric[][] {
-  const pieces: OtlpMetric[][] = [];
+function piecesOf(metrics: readonly MetricData[]): readonly MetricData[][] {
+  const pieces: MetricData[][] = [];
   for (const metric of metrics) {
     const last = pieces.at(-1);
     if (last !== undefined && pointsIn([...last, metric]) <= maxPoints) last.push(metric);
@@ -92,8 +99,8 @@ function piecesOf(metrics: readonly OtlpMetric[]): readonly OtlpMetric[][] {
   return pieces;
 }
 
-function pointsIn(metrics: readonly OtlpMetric[]): number {
-  return metrics.reduce((sum, { points }) => sum + points.length, 0);
+function pointsIn(metrics: readonly MetricData[]): number {
+  return metrics.reduce((sum, { dataPoints }) => sum + dataPoints.length, 0);
 }
 
 function emptyBatch(): Batch {

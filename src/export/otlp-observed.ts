@@ -1,7 +1,8 @@
+import type { MetricData } from '@opentelemetry/sdk-metrics';
 import { type Distribution, since } from '../lib/distribution.ts';
 import type { ObservedMetric, ObservedPoint, ObservedSource } from '../metrics/observed.ts';
 import type { Service } from '../span/service.ts';
-import type { HistogramPoint, NumberPoint, OtlpMetric } from './otlp-metric.ts';
+import { histogramValue, type OtlpPoint, otlpMetric, otlpPoint } from './otlp-metric.ts';
 
 type Value = number | Distribution;
 
@@ -16,7 +17,7 @@ export interface ObservedData {
   readonly resource: Readonly<Record<string, string | number>>;
   /** Of the source, where it is not that of the product. */
   readonly scope: string | undefined;
-  readonly metrics: readonly OtlpMetric[];
+  readonly metrics: readonly MetricData[];
   /** The receiver has them: the next deltas begin here. */
   delivered(): void;
 }
@@ -38,29 +39,28 @@ export class OtlpObserved {
     this.#delivered = this.#next;
     this.#next = new Map();
     for (const { service, resource, points } of this.#source.observations(nowMs)) {
-      const found = new Map<ObservedMetric, OtlpMetric>();
+      const found = new Map<ObservedMetric, OtlpPoint[]>();
       const shown: [string, Delivered][] = [];
       for (const point of points) {
         const identity = JSON.stringify([service?.instanceId, point.metric.name, point.startMs, point.attributes]);
         const base = this.#isDelta && addsUp(point.metric) ? this.#delivered.get(identity) : undefined;
         if (base !== undefined) this.#next.set(identity, base);
-        const metric = found.get(point.metric) ?? this.#empty(point);
-        found.set(point.metric, metric);
-        (metric.points as (NumberPoint | HistogramPoint)[]).push(pointOf(point, base, nowMs));
+        const known = found.get(point.metric) ?? [];
+        found.set(point.metric, known);
+        known.push(pointOf(point, base, nowMs));
         shown.push([identity, { value: point.value, atMs: nowMs }]);
       }
       const delivered = (): void => {
         for (const [identity, state] of this.#isDelta ? shown : []) this.#next.set(identity, state);
       };
-      yield { service, resource, scope: this.#source.scope, metrics: [...found.values()], delivered };
+      const metrics = [...found].map(([metric, of]) => this.#metric(metric, of));
+      yield { service, resource, scope: this.#source.scope, metrics, delivered };
     }
   }
 
-  #empty({ metric, value }: ObservedPoint<Value>): OtlpMetric {
-    const { name, unit, help, type: is } = metric;
-    const described = { name, unit, help, isDelta: this.#isDelta && addsUp(metric), points: [] };
-    if (is !== 'histogram') return { ...described, is };
-    return { ...described, is, bounds: typeof value === 'number' ? [] : value.bounds };
+  #metric(metric: ObservedMetric, points: OtlpPoint[]): MetricData {
+    const { name, unit, help, type } = metric;
+    return otlpMetric(type, { name, unit, help, isDelta: this.#isDelta && addsUp(metric) }, points);
   }
 }
 
@@ -68,10 +68,14 @@ function addsUp({ type }: ObservedMetric): boolean {
   return type === 'counter' || type === 'histogram';
 }
 
-function pointOf({ value, startMs, attributes }: ObservedPoint<Value>, base: Delivered | undefined, nowMs: number) {
-  const common = { startMs: base?.atMs ?? startMs, endMs: nowMs, attributes };
+function pointOf(
+  { value, startMs, attributes }: ObservedPoint<Value>,
+  base: Delivered | undefined,
+  endMs: number,
+): OtlpPoint {
+  const moment = { startMs: base?.atMs ?? startMs, endMs, attributes };
   const before = base?.value;
-  if (typeof value === 'number') return { ...common, value: value - (typeof before === 'number' ? before : 0) };
-  const { sum, counts } = typeof before === 'object' ? since(value, before) : value;
-  return { ...common, data: [sum, ...counts], at: 0, exponential: undefined, exemplars: [] };
+  if (typeof value === 'number') return otlpPoint(moment, value - (typeof before === 'number' ? before : 0));
+  const { bounds, sum, counts } = typeof before === 'object' ? since(value, before) : value;
+  return otlpPoint(moment, histogramValue([...bounds], [sum, ...counts], 0));
 }

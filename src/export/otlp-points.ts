@@ -1,10 +1,11 @@
+import type { MetricData } from '@opentelemetry/sdk-metrics';
 import type { Exemplar, ExemplarFilter } from '../metrics/exemplars.ts';
 import type { ExponentialHistogram } from '../metrics/exponential-histogram.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { type Cell, OVERFLOW, type Series, type SeriesGroup } from '../metrics/series-group.ts';
 import type { ServiceSeries } from '../metrics/service-series.ts';
 import { counters } from '../telemetry/counters.ts';
-import type { HistogramPoint, NumberPoint, OtlpMetric } from './otlp-metric.ts';
+import { exponentialValue, histogramValue, type Moment, type OtlpPoint, otlpMetric, otlpPoint } from './otlp-metric.ts';
 
 export interface PointsOptions {
   readonly ttlMs: number;
@@ -53,8 +54,8 @@ export class OtlpPoints {
   }
 
   /** The metrics of one service with their points, and what to do once it is known whether the receiver has them. */
-  of(own: ServiceSeries, nowMs: number): { readonly metrics: OtlpMetric[]; settled(isTaken: boolean): void } {
-    const found = new Map<string, OtlpMetric>();
+  of(own: ServiceSeries, nowMs: number): { readonly metrics: MetricData[]; settled(isTaken: boolean): void } {
+    const found = new Map<string, MetricData>();
     const shown: [Series, number, Delivered | undefined][] = [];
     for (const group of this.#metrics.groups) {
       const live = [...this.#metrics.live(own, group, nowMs, this.#options.ttlMs)];
@@ -66,7 +67,7 @@ export class OtlpPoints {
         // after a change of its attributes a metric is in two groups
         const known = found.get(cell.metric.name);
         if (known === undefined) found.set(cell.metric.name, metric);
-        else (known.points as unknown[]).push(...metric.points);
+        else (known.dataPoints as unknown[]).push(...metric.dataPoints);
       }
       for (const series of live) shown.push([series, group.cells.length, this.#toDeliver(group, series, nowMs)]);
     }
@@ -109,23 +110,25 @@ export class OtlpPoints {
   #metric(
     cell: Cell,
     states: readonly State[],
-    attributes: readonly NumberPoint['attributes'][],
+    attributes: readonly Moment['attributes'][],
     endMs: number,
-  ): OtlpMetric {
+  ): MetricData {
     const { name, unit, help } = cell.metric;
-    const { isDelta } = this.#options;
-    const { bounds, at } = cell;
-    const shared = ({ startMs }: State, i: number) => ({ startMs, endMs, attributes: attributes[i] ?? {} });
-    if (bounds === undefined) {
-      const points = states.map((state, i) => ({ ...shared(state, i), value: state.data[at] as number }));
-      return { name, unit, help, isDelta, is: 'counter', points };
-    }
-    const points = states.map((state, i): HistogramPoint => {
-      const exponential = state.exponentials?.[cell.exponential];
-      return { ...shared(state, i), data: state.data, at, exponential, exemplars: this.#exemplarsOf(cell, state) };
+    const { at, bounds } = cell;
+    const described = { name, unit, help, isDelta: this.#options.isDelta };
+    const boundaries = Array.from(bounds ?? none);
+    const isExponential = this.#metrics.options.exponential !== undefined;
+    const points = states.map((state, i): OtlpPoint => {
+      const { data, startMs, exponentials } = state;
+      const moment = { startMs, endMs, attributes: attributes[i] ?? {} };
+      if (bounds === undefined) return otlpPoint(moment, data[at] as number);
+      const value = isExponential
+        ? exponentialValue(data[at] as number, exponentials?.[cell.exponential])
+        : histogramValue(boundaries, data, at);
+      return { ...otlpPoint(moment, value), exemplars: this.#exemplarsOf(cell, state) };
     });
-    const is = this.#metrics.options.exponential === undefined ? 'histogram' : 'exponential';
-    return { name, unit, help, isDelta, is, bounds, points };
+    if (bounds === undefined) return otlpMetric('counter', described, points);
+    return otlpMetric(isExponential ? 'exponential' : 'histogram', described, points);
   }
 
   /** Deltas have those of their time. Those without a trace are for who wants them. */

@@ -1,16 +1,29 @@
+import {
+  createTraceState,
+  type HrTime,
+  type Attributes as OtlpAttributes,
+  type SpanContext,
+  SpanKind as OtlpKind,
+  SpanStatusCode,
+} from '@opentelemetry/api';
+import type { Resource } from '@opentelemetry/resources';
+import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { wallNs } from '../span/clock.ts';
 import { newSpanId } from '../span/ids.ts';
 import type { Span, SpanKind } from '../span/span.ts';
-import { SPAN, STATUS } from './otlp-fields.ts';
-import { type OtlpRequest, writeAttribute } from './otlp-request.ts';
-import { SPAN_METRICS_SKIP } from './otlp-resource.ts';
+import { SPAN_METRICS_SKIP, scope } from './otlp-resource.ts';
 
-const kinds: { readonly [kind in SpanKind]: number } = { internal: 1, server: 2, client: 3, producer: 4, consumer: 5 };
-const statusCodes = { unset: 0, ok: 1, error: 2 } as const;
-
-/** Above the flags of the trace: whether the parent's place is known, and whether it is elsewhere. */
-const HAS_IS_REMOTE = 0x100;
-const IS_REMOTE = 0x200;
+const kinds: { readonly [kind in SpanKind]: OtlpKind } = {
+  server: OtlpKind.SERVER,
+  client: OtlpKind.CLIENT,
+  producer: OtlpKind.PRODUCER,
+  consumer: OtlpKind.CONSUMER,
+  internal: OtlpKind.INTERNAL,
+};
+const statusCodes = { unset: SpanStatusCode.UNSET, ok: SpanStatusCode.OK, error: SpanStatusCode.ERROR } as const;
+const unset = { code: SpanStatusCode.UNSET };
+const none: never[] = [];
+const noAttributes: OtlpAttributes = {};
 
 /** Below this a request waited for nothing but the wake-up of its process: two more spans would say nothing. */
 const worthShowingNs = 500_000;
@@ -21,71 +34,94 @@ export interface ShownAttributes {
   readonly hasSpanMetrics: boolean;
 }
 
-/** What a span and its parts differ in. */
-interface Part {
-  readonly spanId: string;
-  readonly parentSpanId: string;
-  readonly isParentRemote: boolean;
+type Told = Pick<ReadableSpan, 'name' | 'kind' | 'startTime' | 'endTime' | 'attributes' | 'status' | 'resource'>;
+
+/** A finished span as the SDK's serializers read it. */
+class OtlpSpan implements ReadableSpan {
+  readonly instrumentationScope = scope;
+  readonly links = none;
+  readonly events = none;
+  readonly ended = true;
+  readonly droppedAttributesCount = 0;
+  readonly droppedEventsCount = 0;
+  readonly droppedLinksCount = 0;
   readonly name: string;
-  readonly kind: SpanKind;
-  readonly startNs: number;
-  readonly endNs: number;
+  readonly kind: OtlpKind;
+  readonly startTime: HrTime;
+  readonly endTime: HrTime;
+  readonly attributes: OtlpAttributes;
+  readonly status: ReadableSpan['status'];
+  readonly resource: Resource;
+  readonly parentSpanContext?: SpanContext;
+  readonly #context: SpanContext;
+
+  constructor(context: SpanContext, parent: SpanContext | undefined, told: Told) {
+    this.#context = context;
+    if (parent !== undefined) this.parentSpanContext = parent;
+    this.name = told.name;
+    this.kind = told.kind;
+    this.startTime = told.startTime;
+    this.endTime = told.endTime;
+    this.attributes = told.attributes;
+    this.status = told.status;
+    this.resource = told.resource;
+  }
+
+  get duration(): HrTime {
+    const ns = (this.endTime[0] - this.startTime[0]) * 1e9 + this.endTime[1] - this.startTime[1];
+    return [Math.floor(ns / 1e9), ns % 1e9];
+  }
+
+  spanContext(): SpanContext {
+    return this.#context;
+  }
 }
 
 /**
  * A server whose handler began well after the request had arrived shows the wait: the span covers both, with a child for
  * each. The second carries the span's own id, because spans made downstream name that one as their parent.
  */
-export function writeSpans(request: OtlpRequest, span: Span, shown: ShownAttributes): void {
+export function addSpans(to: ReadableSpan[], span: Span, resource: Resource, shown: ShownAttributes): void {
+  const { traceId, parentSpanId, traceFlags, name } = span;
   const isServed = span.kind === 'server' || span.kind === 'consumer';
   const isQueued = isServed && span.startNs - span.requestStartNs >= worthShowingNs;
-  const { spanId, parentSpanId, name, kind, requestStartNs, startNs, endNs } = span;
-  const outer = isQueued ? newSpanId() : spanId;
-  const isParentRemote = isServed && parentSpanId !== '';
-  const whole = { spanId: outer, parentSpanId, isParentRemote, name, kind, startNs: requestStartNs, endNs };
-  writePart(request, span, whole, shown);
+  const parent = parentSpanId === '' ? undefined : { traceId, spanId: parentSpanId, traceFlags, isRemote: isServed };
+  const own = { traceId, spanId: span.spanId, traceFlags, ...stateOf(span) };
+  const outer = isQueued ? { ...own, spanId: newSpanId() } : own;
+  const startTime = hrTime(span.requestStartNs);
+  const endTime = hrTime(span.endNs);
+  const told = { name, kind: kinds[span.kind], attributes: attributesOf(span, shown), status: statusOf(span), resource };
+  to.push(new OtlpSpan(outer, parent, { ...told, startTime, endTime }));
   if (!isQueued) return;
-  const inner = { parentSpanId: outer, isParentRemote: false, kind: 'internal' } as const;
-  writePart(request, span, {
-    ...inner,
-    spanId: newSpanId(),
-    name: 'in queue',
-    startNs: requestStartNs,
-    endNs: startNs,
-  });
-  writePart(request, span, { ...inner, spanId, name: 'processing', startNs, endNs });
+  const between = hrTime(span.startNs);
+  const inner = { kind: OtlpKind.INTERNAL, attributes: noAttributes, status: unset, resource };
+  const queue = { traceId, spanId: newSpanId(), traceFlags };
+  to.push(new OtlpSpan(queue, outer, { ...inner, name: 'in queue', startTime, endTime: between }));
+  to.push(new OtlpSpan(own, outer, { ...inner, name: 'processing', startTime: between, endTime }));
 }
 
-/** Only the whole has attributes and a status: it comes with what is shown of them. */
-function writePart(request: OtlpRequest, span: Span, part: Part, shown?: ShownAttributes): void {
-  const { writer } = request;
-  const item = request.item();
-  writer.id(SPAN.traceId, span.traceId);
-  writer.id(SPAN.spanId, part.spanId);
-  if (span.traceState !== '' && part.name !== 'in queue') writer.text(SPAN.traceState, span.traceState);
-  if (part.parentSpanId !== '') writer.id(SPAN.parentSpanId, part.parentSpanId);
-  writer.text(SPAN.name, part.name);
-  writer.integer(SPAN.kind, kinds[part.kind]);
-  writer.time(SPAN.start, wallNs(part.startNs));
-  writer.time(SPAN.end, wallNs(part.endNs));
-  if (shown !== undefined) writeShown(request, span, shown);
-  const status = writer.begin(SPAN.status);
-  if (shown !== undefined) {
-    if (span.statusMessage !== '') writer.text(STATUS.message, span.statusMessage);
-    writer.integer(STATUS.code, statusCodes[span.status]);
-  }
-  writer.end(status);
-  const parent = part.isParentRemote ? IS_REMOTE : 0;
-  writer.fixed32(SPAN.flags, (span.traceFlags & 0xff) | HAS_IS_REMOTE | parent);
-  writer.end(item);
+function stateOf({ traceState }: Span): Pick<SpanContext, 'traceState'> {
+  return traceState === '' ? {} : { traceState: createTraceState(traceState) };
 }
 
-function writeShown({ writer }: OtlpRequest, { attributes }: Span, { hides, hasSpanMetrics }: ShownAttributes): void {
-  writer.beginList(SPAN.attributes);
+function statusOf({ status, statusMessage }: Span): ReadableSpan['status'] {
+  if (statusMessage !== '') return { code: statusCodes[status], message: statusMessage };
+  return status === 'unset' ? unset : { code: statusCodes[status] };
+}
+
+function attributesOf({ attributes }: Span, { hides, hasSpanMetrics }: ShownAttributes): OtlpAttributes {
+  const shown: Record<string, OtlpAttributes[string]> = {};
   for (const name in attributes) {
     const value = attributes[name as keyof typeof attributes];
-    if (value !== '' && value !== undefined && !hides(name)) writeAttribute(writer, SPAN.attributes, name, value);
+    if (value !== '' && value !== undefined && !hides(name)) shown[name] = value as OtlpAttributes[string];
   }
-  if (hasSpanMetrics) writeAttribute(writer, SPAN.attributes, SPAN_METRICS_SKIP, true);
-  writer.endList();
+  if (hasSpanMetrics) shown[SPAN_METRICS_SKIP] = true;
+  return shown;
+}
+
+/** Seconds and nanoseconds since the epoch. */
+function hrTime(monotonicNs: number): HrTime {
+  const ns = wallNs(monotonicNs);
+  const seconds = ns / 1_000_000_000n;
+  return [Number(seconds), Number(ns - seconds * 1_000_000_000n)];
 }

@@ -1,4 +1,4 @@
-import type { MessageWriter } from '../lib/message-writer.ts';
+import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import type { Select } from '../metrics/selection.ts';
 import { BoundedQueue } from '../pipeline/bounded-queue.ts';
 import type { Service } from '../span/service.ts';
@@ -11,10 +11,9 @@ import { NotableTraces } from './notable-traces.ts';
 import { type DeliveryOptions, OtlpDelivery } from './otlp-delivery.ts';
 import { joined, requestsOf } from './otlp-encoding.ts';
 import { otlpEndpoint } from './otlp-endpoint.ts';
-import { TRACES } from './otlp-fields.ts';
-import { messageWriter, OtlpRequest } from './otlp-request.ts';
-import { OtlpResources, type Resource, SPAN_METRICS_SKIP } from './otlp-resource.ts';
-import { type ShownAttributes, writeSpans } from './otlp-span.ts';
+import { OtlpResources, SPAN_METRICS_SKIP } from './otlp-resource.ts';
+import type { TraceSerializer } from './otlp-serializers.ts';
+import { addSpans, type ShownAttributes } from './otlp-span.ts';
 import type { Sink } from './sink.ts';
 import { stdoutSink } from './stdout.ts';
 import { hiddenResourceAttributes, hiddenSpanAttributes } from './trace-attributes.ts';
@@ -34,15 +33,10 @@ export interface OtlpTracesOptions extends DeliveryOptions {
   readonly closeMs: number;
 }
 
-/**
- * Spans are written as they come, and pieces of this many in all resources put into the queue: bytes instead of objects,
- * and buffers that are used again.
- */
+/** Spans are serialized in pieces of this many as they come: no long stall, and bytes instead of objects in the queue. */
 const pieceSize = 256;
-/** Writers that are kept for the next pieces. */
-const maxIdleWriters = 4;
 
-/** Written spans, and how many of them. */
+/** Serialized spans, and how many of them. */
 interface Piece {
   readonly bytes: Uint8Array;
   readonly spans: number;
@@ -63,11 +57,10 @@ class OtlpTraces implements Sink {
   readonly #ownSamplers = new WeakMap<object, Sampler>();
   #shown!: ShownAttributes;
   readonly #queue: BoundedQueue<Piece>;
-  readonly #idleWriters: MessageWriter[] = [];
-  /** What is being written of each resource. */
-  readonly #open = new Map<Resource, OtlpRequest>();
-  /** Spans in all of them, their children not counted. */
-  #openSpans = 0;
+  #serializer: TraceSerializer | undefined;
+  #piece: ReadableSpan[] = [];
+  /** Spans in the piece, their children not counted. */
+  #pieceSpans = 0;
   #timer: NodeJS.Timeout | undefined;
   #sending: Promise<void> | undefined;
   #isStopping = false;
@@ -93,7 +86,10 @@ class OtlpTraces implements Sink {
     this.#notable = errors || slowerThanMs > 0 ? new NotableTraces({ errors, slowerThanMs }) : undefined;
   }
 
-  async start(): Promise<void> {}
+  async start(): Promise<void> {
+    const { serializers } = await import('./otlp-serializers.ts');
+    this.#serializer = serializers.traces[this.#options.endpoint.protocol];
+  }
 
   write(spans: readonly Span[]): void {
     for (const span of spans) {
@@ -108,22 +104,20 @@ class OtlpTraces implements Sink {
     this.#isStopping = true;
     this.#withdrawRatio();
     clearTimeout(this.#timer);
-    this.#closeAll();
+    this.#serialize();
     await this.#delivery.finish(this.#sendAll(), this.#options.closeMs);
     const { weight } = this.#queue.take(Number.POSITIVE_INFINITY);
     if (weight > 0) counters.add('spans_lost', 'otlp_shutdown', weight);
   }
 
   #enqueue(span: Span): void {
-    if (this.#openSpans >= this.#queue.room) {
+    if (this.#pieceSpans >= this.#queue.room) {
       counters.add('spans_lost', 'otlp_queue_full');
       return;
     }
     span.isExported = true;
-    const request = this.#openFor(span.service);
-    writeSpans(request, span, this.#shown);
-    request.items++;
-    if (++this.#openSpans >= Math.min(pieceSize, this.#options.batchMaxSize)) this.#closeAll();
+    addSpans(this.#piece, span, this.#resources.of(span.service), this.#shown);
+    if (++this.#pieceSpans >= Math.min(pieceSize, this.#options.batchMaxSize)) this.#serialize();
   }
 
   #isWanted({ ignored, service, instrumentation }: Span): boolean {
@@ -139,7 +133,7 @@ class OtlpTraces implements Sink {
   }
 
   #schedule(): void {
-    const waiting = this.#queue.weight + this.#openSpans;
+    const waiting = this.#queue.weight + this.#pieceSpans;
     if (this.#isStopping || this.#sending !== undefined || waiting === 0) return;
     if (this.#queue.weight >= this.#options.batchMaxSize) {
       this.#flush();
@@ -152,7 +146,7 @@ class OtlpTraces implements Sink {
   #flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    this.#closeAll();
+    this.#serialize();
     this.#sending = this.#sendOne().finally(() => {
       this.#sending = undefined;
       this.#schedule();
@@ -174,23 +168,13 @@ class OtlpTraces implements Sink {
     while (this.#queue.weight > 0) await this.#sendOne();
   }
 
-  #openFor(service: Service): OtlpRequest {
-    const resource = this.#resources.of(service);
-    const known = this.#open.get(resource);
-    if (known !== undefined) return known;
-    const writer = this.#idleWriters.pop() ?? messageWriter(this.#options.endpoint.protocol);
-    const request = new OtlpRequest(writer, TRACES, resource);
-    this.#open.set(resource, request);
-    return request;
-  }
-
-  #closeAll(): void {
-    for (const request of this.#open.values()) {
-      this.#queue.push({ bytes: request.close(), spans: request.items }, request.items);
-      if (this.#idleWriters.length < maxIdleWriters) this.#idleWriters.push(request.writer);
-    }
-    this.#open.clear();
-    this.#openSpans = 0;
+  #serialize(): void {
+    if (this.#piece.length === 0) return;
+    const bytes = this.#serializer?.serializeRequest(this.#piece);
+    if (bytes === undefined) counters.add('spans_lost', 'otlp_serializer', this.#pieceSpans);
+    else this.#queue.push({ bytes, spans: this.#pieceSpans }, this.#pieceSpans);
+    this.#piece = [];
+    this.#pieceSpans = 0;
   }
 }
 

@@ -5,6 +5,8 @@ export interface ProtobufField {
   readonly varint: number | undefined;
   /** The bytes of a message, a text or a fixed-width number; empty for a varint. */
   readonly bytes: Buffer;
+  /** The field as it stands in the message. */
+  readonly whole: Buffer;
 }
 
 const fixedWidths: Readonly<Record<number, number>> = { 1: 8, 5: 4 };
@@ -22,16 +24,19 @@ export function* protobufFields(message: Buffer): Iterable<ProtobufField> {
     }
   };
   while (at < message.length) {
+    const start = at;
     const tag = varint();
     const number = Math.floor(tag / 8);
     const wire = tag % 8;
     if (wire === 0) {
-      yield { number, varint: varint(), bytes: nothing };
+      const value = varint();
+      yield { number, varint: value, bytes: nothing, whole: message.subarray(start, at) };
       continue;
     }
     const length = wire === 2 ? varint() : fixedWidths[wire];
     if (length === undefined || at + length > message.length) throw new RangeError('not a protobuf message');
-    yield { number, varint: undefined, bytes: message.subarray(at, at + length) };
-    at += length;
+    const end = at + length;
+    yield { number, varint: undefined, bytes: message.subarray(at, end), whole: message.subarray(start, end) };
+    at = end;
   }
 }

@@ -1,6 +1,5 @@
 /** Texts up to this are copied character by character: a call into the runtime costs more. */
 const shortText = 48;
-const half = 2 ** 32;
 
 /** https://protobuf.dev/programming-guides/encoding/ */
 export class ProtobufWriter {
@@ -10,13 +9,6 @@ export class ProtobufWriter {
   uint(field: number, value: number): void {
     this.#varint(field * 8);
     this.#varint(value);
-  }
-
-  /** `int32` and `int64`: a negative value takes ten bytes. */
-  int(field: number, value: number): void {
-    this.#varint(field * 8);
-    if (value >= 0) this.#varint(value);
-    else this.#bigVarint(BigInt.asUintN(64, BigInt(value)));
   }
 
   /** In the zigzag form of `sint32` and `sint64`. */
@@ -32,49 +24,16 @@ export class ProtobufWriter {
     });
   }
 
-  /** A packed list of `uint64`. */
-  uints(field: number, values: ArrayLike<number>): void {
-    const at = this.begin(field);
-    for (let i = 0; i < values.length; i++) this.#varint(values[i] as number);
-    this.end(at);
-  }
-
   double(field: number, value: number): void {
     this.#varint(field * 8 + 1);
     this.#reserve(8);
     this.#length = this.#bytes.writeDoubleLE(value, this.#length);
   }
 
-  /** A packed list. */
-  doubles(field: number, values: ArrayLike<number>): void {
-    this.#varint(field * 8 + 2);
-    this.#varint(values.length * 8);
-    this.#reserve(values.length * 8);
-    for (let i = 0; i < values.length; i++) this.#length = this.#bytes.writeDoubleLE(values[i] as number, this.#length);
-  }
-
-  fixed32(field: number, value: number): void {
-    this.#varint(field * 8 + 5);
-    this.#reserve(4);
-    this.#length = this.#bytes.writeUInt32LE(value, this.#length);
-  }
-
   fixed64(field: number, value: bigint): void {
     this.#varint(field * 8 + 1);
     this.#reserve(8);
     this.#length = this.#bytes.writeBigUInt64LE(value, this.#length);
-  }
-
-  /** A packed list of `fixed64`, of a part of the numbers. */
-  fixed64s(field: number, values: ArrayLike<number>, from: number, to: number): void {
-    this.#varint(field * 8 + 2);
-    this.#varint((to - from) * 8);
-    this.#reserve((to - from) * 8);
-    for (let i = from; i < to; i++) {
-      const value = values[i] as number;
-      this.#length = this.#bytes.writeUInt32LE(value % half, this.#length);
-      this.#length = this.#bytes.writeUInt32LE(Math.floor(value / half), this.#length);
-    }
   }
 
   text(field: number, value: string): void {
@@ -94,6 +53,13 @@ export class ProtobufWriter {
     this.#reserve(length);
     for (let i = 0; i < length; i++)
       this.#bytes[this.#length++] = digit(digits.charCodeAt(2 * i)) * 16 + digit(digits.charCodeAt(2 * i + 1));
+  }
+
+  /** A field, or several, written elsewhere. */
+  copy(bytes: Uint8Array): void {
+    this.#reserve(bytes.length);
+    this.#bytes.set(bytes, this.#length);
+    this.#length += bytes.length;
   }
 
   message(field: number, write: () => void): void {
@@ -138,10 +104,6 @@ export class ProtobufWriter {
     return taken;
   }
 
-  get length(): number {
-    return this.#length;
-  }
-
   #beginLength(): number {
     this.#reserve(1);
     return ++this.#length;
@@ -172,13 +134,6 @@ export class ProtobufWriter {
     let rest = value;
     for (; rest >= 128; rest = Math.floor(rest / 128)) this.#bytes[this.#length++] = (rest % 128) + 128;
     this.#bytes[this.#length++] = rest;
-  }
-
-  #bigVarint(value: bigint): void {
-    this.#reserve(10);
-    let rest = value;
-    for (; rest >= 128n; rest >>= 7n) this.#bytes[this.#length++] = Number(rest & 127n) + 128;
-    this.#bytes[this.#length++] = Number(rest);
   }
 
   #reserve(more: number): void {

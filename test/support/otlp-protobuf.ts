@@ -4,6 +4,7 @@
  */
 type Scalar =
   | 'string'
+  | 'int'
   | 'sint'
   | 'hex'
   | 'varint'
@@ -23,7 +24,7 @@ type Message = { readonly [number: number]: Field };
 const anyValue: Record<number, Field> = {
   1: { name: 'stringValue', of: 'string' },
   2: { name: 'boolValue', of: 'varint' },
-  3: { name: 'intValue', of: 'varint' },
+  3: { name: 'intValue', of: 'int' },
   4: { name: 'doubleValue', of: 'double' },
   5: {
     name: 'arrayValue',
@@ -144,7 +145,12 @@ export function readProtobuf(bytes: Buffer, message: Message): Record<string, un
     const field = message[tag >>> 3];
     const value = wire === 0 ? varint() : bytes.subarray(from, at);
     if (field === undefined) continue;
-    const read = typeof value === 'number' ? readNumber(value, field.of) : readField(value, field.of);
+    const isInt = field.of === 'int';
+    const read = isInt
+      ? signedIn(bytes.subarray(from, at))
+      : typeof value === 'number'
+        ? readNumber(value, field.of)
+        : readField(value, field.of);
     if (field.isList) (result[field.name] as unknown[]).push(read);
     else result[field.name] = read;
   }
@@ -169,6 +175,7 @@ function readField(bytes: Buffer, of: Scalar | Message): unknown {
       return eights(bytes).map((each) => each.readDoubleLE());
     case 'varints':
       return varintsIn(bytes);
+    case 'int':
     case 'sint':
     case 'varint':
       throw new Error('a varint has no length');
@@ -193,6 +200,12 @@ function varintsIn(bytes: Buffer): number[] {
     [value, factor] = [0, 1];
   }
   return values;
+}
+
+/** A varint of 64 bits in two's complement. */
+function signedIn(bytes: Buffer): number {
+  const bits = bytes.reduceRight((sum, byte) => sum * 128n + BigInt(byte & 127), 0n);
+  return Number(BigInt.asIntN(64, bits));
 }
 
 /** `sint` counts on both sides of zero in turn. */

@@ -196,6 +196,7 @@ test('headers become metadata, and the deadline is told', async () => {
 
 test('a compressed request is understood', async () => {
   const sink = tracesTo(receiver.url, { gzip: true });
+  await sink.start();
   sink.write(spansOf(['/one']));
   await sink.stop();
   expect(receiver.spans().length).toBeGreaterThan(0);

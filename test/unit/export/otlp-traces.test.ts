@@ -67,6 +67,7 @@ afterEach(() => receiver.close());
 /** Writes the spans and waits until all is delivered. */
 async function exported(spans: readonly Span[], change: Partial<OtlpTracesOptions> = {}, delivery = {}) {
   const sink = sinkTo(receiver.url, change, delivery);
+  await sink.start();
   sink.write(spans);
   await sink.stop();
   return receiver.spans();
@@ -196,6 +197,7 @@ test('resource attributes can be kept back, and readers can be told that span me
 
 test('a batch is sent when it is full, the rest when its time has come', async () => {
   const sink = sinkTo(receiver.url, { batchMaxSize: 10, batchTimeoutMs: 60_000 });
+  await sink.start();
   sink.write(Array.from({ length: 25 }, () => wireSpan()));
   await until(() => receiver.spans().length === 20);
   await sink.stop();
@@ -208,6 +210,7 @@ test('a batch is sent when it is full, the rest when its time has come', async (
 
 test('an incomplete batch is sent after the timeout', async () => {
   const sink = sinkTo(receiver.url, { batchTimeoutMs: 5 });
+  await sink.start();
   sink.write([wireSpan()]);
   await until(() => receiver.spans().length === 1);
   sink.write([wireSpan()]);
@@ -218,6 +221,7 @@ test('an incomplete batch is sent after the timeout', async () => {
 test('while a request is under way spans wait, up to the size of the queue; the newest are dropped', async () => {
   receiver.answers.push({ hang: true });
   const sink = sinkTo(receiver.url, { batchMaxSize: 10, queueSize: 30, closeMs: 50 });
+  await sink.start();
   const before = counters.get('spans_lost', 'otlp_queue_full');
   sink.write(Array.from({ length: 10 }, () => wireSpan()));
   sink.write(Array.from({ length: 50 }, () => wireSpan()));
@@ -239,6 +243,7 @@ test('headers of the configuration and the name of the agent go with each reques
 test('what is sampled and shown can change while it runs', async () => {
   const receiver = await otlpReceiver();
   const sink = sinkTo(receiver.url, { sampler: { name: 'always_off', ratio: 1 } });
+  await sink.start();
   const { unresolved, entryFeatures } = defaultMetricsOptions;
   const asked = (target: string) => testSpan({ target }, { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16) });
   sink.write([asked('/1?q=1')]);
