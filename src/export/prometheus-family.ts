@@ -6,8 +6,9 @@ import type { Metrics } from '../metrics/metrics.ts';
 import type { Cell, Series, SeriesGroup } from '../metrics/series-group.ts';
 import { vintageTables } from '../metrics/vintages.ts';
 import { SERVICE_NAME, SERVICE_NAMESPACE } from '../span/attributes.ts';
-import { labelsOf } from './prometheus-text.ts';
+import { labelsOf } from './prometheus-labels.ts';
 
+export type Labels = Readonly<Record<string, string>>;
 export type PrometheusType = 'counter' | 'gauge' | 'histogram';
 
 /** One metric of a page, whatever the form it is written in. It keeps nothing: samples are read while they are written. */
@@ -24,19 +25,17 @@ export interface PrometheusFamily {
 export type PrometheusSample = ValueSample | HistogramSample;
 
 export interface ValueSample {
-  /** As exposition text, without braces. */
-  readonly labels: string;
+  readonly labels: Labels;
   readonly value: number;
-  /** Of the names that a histogram consists of. */
-  readonly suffix?: string | undefined;
 }
 
 export interface HistogramSample {
-  readonly labels: string;
+  readonly labels: Labels;
   readonly bounds: Float64Array;
   /** The sum, then the count of each bucket and of those above. */
   readonly cells: Float64Array;
-  readonly startMs: number;
+  /** Where it is known. */
+  readonly startMs?: number;
   readonly exponential: ExponentialHistogram | undefined;
   exemplar(bucket: number): Exemplar | undefined;
 }
@@ -49,7 +48,7 @@ export interface FamilySource {
 }
 
 interface State {
-  readonly labels: string;
+  readonly labels: Labels;
   readonly data: Float64Array;
   readonly startMs: number;
   readonly exponential: ExponentialHistogram | undefined;
@@ -101,8 +100,6 @@ function* readStates({ metrics, cell, ttlMs }: FamilySource, groups: readonly Se
   }
 }
 
-const emptyLabel = /(?:^|,)[A-Za-z0-9_]+=""/g;
-
 function tellsServicesApart({ attributes }: SeriesGroup, { options }: Metrics): boolean {
   const renamed = vintageTables[options.vintage].attributes[INSTANCE] ?? INSTANCE;
   const names = new Set(attributes.map(({ name }) => name));
@@ -112,7 +109,7 @@ function tellsServicesApart({ attributes }: SeriesGroup, { options }: Metrics): 
 function addedUp(states: Iterable<State>): Iterable<State> {
   const sums = new Map<string, State>();
   for (const state of states) {
-    const identity = state.labels.replaceAll(emptyLabel, '');
+    const identity = JSON.stringify(Object.entries(state.labels).filter(([, value]) => value !== ''));
     const known = sums.get(identity);
     sums.set(identity, known === undefined ? state : added(known, state));
   }

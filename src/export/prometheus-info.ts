@@ -3,6 +3,7 @@ import type { KnownServices } from '../metrics/known-services.ts';
 import { SERVICE_INSTANCE_ID } from '../span/attributes.ts';
 import type { Service } from '../span/service.ts';
 import { product, revision } from '../telemetry/product.ts';
+import { sortedLabels } from './prometheus-labels.ts';
 import type { ReadingOptions } from './prometheus-reading.ts';
 import { resourceAttributes } from './resource.ts';
 
@@ -89,5 +90,5 @@ function targetLabels(service: Service, extra: ReadonlySet<string>): Readonly<Re
     const label = labelName(key);
     if (extra.has(label) || shownPrefixes.some((prefix) => key.startsWith(prefix))) labels[label] = value;
   }
-  return Object.fromEntries(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)));
+  return sortedLabels(labels);
 }

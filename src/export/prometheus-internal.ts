@@ -1,7 +1,6 @@
-import { countOf, type Distribution } from '../lib/distribution.ts';
 import { type InternalValue, internals } from '../telemetry/internal.ts';
 import { type OwnMetric, ownMetrics } from './own-metrics.ts';
-import type { Reading, ReadingOptions } from './prometheus-reading.ts';
+import type { ReadingOptions } from './prometheus-reading.ts';
 
 /** In OpenMetrics the counter of the time has the name that the histogram would have, so the page has no room for both. */
 const elsewhere = new Set(['bpf_probe_latency']);
@@ -14,7 +13,7 @@ export function internalReadings(): readonly ReadingOptions[] {
       name: `beyla_${name}${type === 'counter' ? '_total' : ''}`,
       help,
       type,
-      read: () => readingsOf(read()),
+      read,
     }));
 }
 
@@ -25,13 +24,13 @@ export function ebpfReadings(): readonly ReadingOptions[] {
       name: 'bpf_probe_latency_seconds',
       help: 'Time that a run of each kernel program takes',
       type: 'histogram',
-      read: () => readingsOf(internals.read('bpf_probe_latency')),
+      read: () => internals.read('bpf_probe_latency'),
     },
     {
       name: 'bpf_map_entries_total',
       help: 'Entries of each map',
       type: 'counter',
-      read: () => readingsOf(mapEntries()),
+      read: mapEntries,
     },
   ];
 }
@@ -42,24 +41,4 @@ function* mapEntries(): Iterable<InternalValue> {
   for (const one of internals.read('bpf_map_entries')) {
     yield { ...one, labels: { ...one.labels, max_entries: `${most.get(idOf(one)) ?? ''}` } };
   }
-}
-
-function* readingsOf(values: Iterable<InternalValue>): Iterable<Reading> {
-  for (const { labels, value } of values) {
-    if (typeof value === 'number') yield { labels, value };
-    else yield* samplesOf(labels, value);
-  }
-}
-
-function* samplesOf(labels: Reading['labels'], distribution: Distribution): Iterable<Reading> {
-  const { bounds, counts, sum } = distribution;
-  const count = countOf(distribution);
-  let below = 0;
-  for (const [i, bound] of bounds.entries()) {
-    below += counts[i] ?? 0;
-    yield { suffix: '_bucket', labels: { ...labels, le: `${bound}` }, value: below };
-  }
-  yield { suffix: '_bucket', labels: { ...labels, le: '+Inf' }, value: count };
-  yield { suffix: '_sum', labels, value: sum };
-  yield { suffix: '_count', labels, value: count };
 }

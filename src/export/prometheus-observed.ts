@@ -1,5 +1,6 @@
 import { labelName } from '../metrics/definition.ts';
 import type { ObservedMetric, ObservedSource } from '../metrics/observed.ts';
+import { sortedLabels } from './prometheus-labels.ts';
 import type { ReadingOptions } from './prometheus-reading.ts';
 
 /** The metrics of a source as the page shows them. */
@@ -18,11 +19,8 @@ function valuesOf(source: ObservedSource, metric: ObservedMetric): ReturnType<Re
   for (const { points } of source.observations(Date.now())) {
     for (const point of points) {
       if (point.metric !== metric) continue;
-      const labels = Object.fromEntries(
-        Object.entries(point.labels)
-          .map(([name, value]) => [labelName(name), String(value)] as const)
-          .sort(([a], [b]) => (a < b ? -1 : 1)),
-      );
+      const shown = Object.entries(point.labels).map(([name, value]) => [labelName(name), String(value)] as const);
+      const labels = sortedLabels(Object.fromEntries(shown));
       const identity = JSON.stringify(labels);
       sums.set(identity, { labels, value: (sums.get(identity)?.value ?? 0) + point.value });
     }

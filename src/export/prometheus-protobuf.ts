@@ -1,9 +1,8 @@
 import { ProtobufWriter } from '../lib/protobuf-writer.ts';
 import type { Exemplar } from '../metrics/exemplars.ts';
 import type { ExponentialHistogram } from '../metrics/exponential-histogram.ts';
-import type { HistogramSample, PrometheusFamily, PrometheusSample } from './prometheus-family.ts';
-import type { ExpositionForm } from './prometheus-forms.ts';
-import { unescapedLabels } from './prometheus-text.ts';
+import type { HistogramSample, Labels, PrometheusFamily, PrometheusSample } from './prometheus-family.ts';
+import type { ExpositionForm } from './prometheus-form.ts';
 
 /**
  * io.prometheus.client, the only form that has native histograms:
@@ -14,18 +13,14 @@ export const protobuf: ExpositionForm = {
   contentType: 'application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited',
   *pieces(family) {
     const writer = new ProtobufWriter();
-    let name: string | undefined;
     let samples: PrometheusSample[] = [];
     for (const sample of family.samples()) {
-      const own = 'suffix' in sample ? `${family.name}${sample.suffix ?? ''}` : family.name;
-      if (own !== name || samples.length >= atOnce) {
-        if (name !== undefined) yield messageOf(writer, family, name, samples);
-        name = own;
-        samples = [];
-      }
       samples.push(sample);
+      if (samples.length < atOnce) continue;
+      yield messageOf(writer, family, samples);
+      samples = [];
     }
-    if (name !== undefined) yield messageOf(writer, family, name, samples);
+    if (samples.length > 0) yield messageOf(writer, family, samples);
   },
   end: '',
 };
@@ -33,34 +28,33 @@ export const protobuf: ExpositionForm = {
 /** A family of many series is several messages, so that nothing waits long for one of them. */
 const atOnce = 200;
 
-const types = { counter: 0, gauge: 1, untyped: 3, histogram: 4 } as const;
-const bodies = { counter: 3, gauge: 2, untyped: 5 } as const;
+const types = { counter: 0, gauge: 1, histogram: 4 } as const;
+const bodies = { counter: 3, gauge: 2, histogram: 7 } as const;
 
-/** The parts of a histogram that is kept as values are metrics without a type. */
 function messageOf(
   writer: ProtobufWriter,
-  family: PrometheusFamily,
-  name: string,
+  { name, help, type }: PrometheusFamily,
   samples: readonly PrometheusSample[],
 ): Buffer {
-  const type = name === family.name ? family.type : 'untyped';
   writer.delimited(() => {
     writer.text(1, name);
-    writer.text(2, family.help);
+    writer.text(2, help);
     writer.uint(3, types[type]);
     for (const sample of samples) {
       writer.message(4, () => {
-        writeLabels(writer, 1, unescapedLabels(sample.labels));
-        if ('bounds' in sample) writer.message(7, () => writeHistogram(writer, sample));
-        else writer.message(bodies[type === 'histogram' ? 'untyped' : type], () => writer.double(1, sample.value));
+        writeLabels(writer, 1, sample.labels);
+        writer.message(bodies[type], () => {
+          if ('bounds' in sample) writeHistogram(writer, sample);
+          else writer.double(1, sample.value);
+        });
       });
     }
   });
   return writer.take();
 }
 
-function writeLabels(writer: ProtobufWriter, field: number, labels: Iterable<readonly [string, string]>): void {
-  for (const [name, value] of labels) {
+function writeLabels(writer: ProtobufWriter, field: number, labels: Labels): void {
+  for (const [name, value] of Object.entries(labels)) {
     writer.message(field, () => {
       writer.text(1, name);
       writer.text(2, value);
@@ -84,7 +78,7 @@ function writeHistogram(writer: ProtobufWriter, sample: HistogramSample): void {
     });
   }
   if (exponential !== undefined) writeNative(writer, exponential);
-  writer.message(15, () => writeTime(writer, startMs));
+  if (startMs !== undefined) writer.message(15, () => writeTime(writer, startMs));
 }
 
 /** Values up to this are counted as zero: the client's usual threshold, without which an empty histogram is not native. */
@@ -131,12 +125,7 @@ function writeExemplar(writer: ProtobufWriter, field: number, exemplar: Exemplar
   if (exemplar === undefined) return;
   const { traceId, spanId, value, atMs } = exemplar;
   writer.message(field, () => {
-    if (traceId !== '') {
-      writeLabels(writer, 1, [
-        ['traceID', traceId],
-        ['spanID', spanId],
-      ]);
-    }
+    if (traceId !== '') writeLabels(writer, 1, { traceID: traceId, spanID: spanId });
     writer.double(2, value);
     writer.message(3, () => writeTime(writer, atMs));
   });

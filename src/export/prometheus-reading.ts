@@ -1,5 +1,5 @@
-import type { PrometheusFamily, PrometheusType } from './prometheus-family.ts';
-import { labelText } from './prometheus-text.ts';
+import type { Distribution } from '../lib/distribution.ts';
+import type { Labels, PrometheusFamily, PrometheusSample, PrometheusType } from './prometheus-family.ts';
 
 export interface ReadingOptions {
   readonly name: string;
@@ -9,10 +9,9 @@ export interface ReadingOptions {
 }
 
 export interface Reading {
-  readonly labels: Readonly<Record<string, string>>;
-  readonly value: number;
-  /** Of the names that a histogram consists of. */
-  readonly suffix?: string;
+  readonly labels: Labels;
+  /** Of a histogram, a distribution. */
+  readonly value: number | Distribution;
 }
 
 /** A metric whose values live elsewhere and are read when it is scraped. */
@@ -23,7 +22,14 @@ export function readingFamily({ name, help, type, read }: ReadingOptions, isShow
     type,
     isShownEmpty,
     *samples() {
-      for (const { labels, value, suffix } of read()) yield { labels: labelText(labels), value, suffix };
+      for (const reading of read()) yield sampleOf(reading);
     },
   };
+}
+
+function sampleOf({ labels, value }: Reading): PrometheusSample {
+  if (typeof value === 'number') return { labels, value };
+  const { bounds, sum, counts } = value;
+  const cells = Float64Array.of(sum, ...counts);
+  return { labels, bounds: Float64Array.from(bounds), cells, exponential: undefined, exemplar: () => undefined };
 }

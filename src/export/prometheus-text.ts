@@ -1,64 +1,105 @@
-import { labelName } from '../metrics/definition.ts';
-import { OVERFLOW, type Series, type SeriesGroup } from '../metrics/series-group.ts';
-import type { Service } from '../span/service.ts';
+import type { Metric, RegistryContentType } from 'prom-client';
+import type { Exemplar } from '../metrics/exemplars.ts';
+import type { HistogramSample, Labels, PrometheusFamily } from './prometheus-family.ts';
+import type { ExpositionForm } from './prometheus-form.ts';
 
-/** Labels of a series as exposition text, sorted as the Prometheus client of Go sorts them. Rendered once and kept. */
-export function labelsOf(group: SeriesGroup, service: Service, series: Series, omitsEmpty: boolean): string {
-  if (series.labels !== '') return series.labels;
-  const labels: Record<string, string> = {};
-  for (const { attribute, value } of group.valuesOf(service, series)) {
-    if (attribute.isOtlpOnly) continue;
-    if (value !== '' || (!omitsEmpty && !series.isOverflow)) labels[labelName(attribute.name)] = String(value);
+type TextForm = ExpositionForm & { readonly contentType: RegistryContentType };
+
+/** https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format */
+export const plainText: TextForm = {
+  mediaType: 'text/plain',
+  contentType: 'text/plain; version=0.0.4; charset=utf-8',
+  pieces: (family) => rendered(family, false),
+  end: '',
+};
+
+/** https://prometheus.io/docs/specs/om/open_metrics_spec/ */
+export const openMetrics: TextForm = {
+  mediaType: 'application/openmetrics-text',
+  contentType: 'application/openmetrics-text; version=1.0.0; charset=utf-8',
+  pieces: (family) => rendered(family, true),
+  end: '# EOF\n',
+};
+
+/** A value as a metric of prom-client gives it: what is shared by many lines is rendered once. */
+interface Line {
+  readonly labels: Labels;
+  readonly value: number;
+  readonly metricName?: string;
+  readonly sharedLabels?: Labels;
+  readonly exemplar?: { readonly labelSet: Labels; readonly value: number; readonly timestamp: number } | undefined;
+}
+
+/** About a millisecond of work. */
+const linesAtOnce = 256;
+
+/** The registry sees one metric, whose values are those of one piece after the other. */
+async function* rendered(family: PrometheusFamily, isOpenMetrics: boolean): AsyncIterable<string> {
+  // its code is for who is scraped
+  const { Registry } = await import('prom-client');
+  const { help, type } = family;
+  const registry = new Registry<RegistryContentType>();
+  registry.setContentType(isOpenMetrics ? openMetrics.contentType : plainText.contentType);
+  // in OpenMetrics prom-client adds what this takes away
+  const name = isOpenMetrics && type === 'counter' ? family.name.replace(/_total$/, '') : family.name;
+  let values: Line[] = [];
+  registry.registerMetric({ name, help, type, get: async () => ({ name, help, type, values }) } as unknown as Metric);
+  let isFirst = true;
+  const piece = async (): Promise<string> => {
+    const text = await registry.getSingleMetricAsString(name);
+    values = [];
+    const shown = isFirst ? text : text.slice(endOfHead(text));
+    isFirst = false;
+    return `${shown}\n`;
+  };
+  for (const line of linesOf(family, isOpenMetrics)) {
+    values.push(line);
+    if (values.length >= linesAtOnce) yield await piece();
   }
-  if (series.isOverflow) labels[labelName(OVERFLOW)] = 'true';
-  series.labels = labelText(Object.fromEntries(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1))));
-  return series.labels;
+  if (values.length > 0 || (isFirst && family.isShownEmpty === true)) yield await piece();
 }
 
-/** In the order given. */
-export function labelText(labels: Readonly<Record<string, string>>): string {
-  return Object.entries(labels)
-    .map(([name, value]) => `${name}="${escaped(value)}"`)
-    .join(',');
+/** Behind the two lines of help and type. */
+function endOfHead(text: string): number {
+  return text.indexOf('\n', text.indexOf('\n') + 1) + 1;
 }
 
-/** https://prometheus.io/docs/instrumenting/exposition_formats/#comments-help-text-and-type-information */
-function escaped(value: string): string {
-  if (!/[\\"\n\uD800-\uDFFF]/.test(value)) return value;
-  return value.toWellFormed().replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
+function* linesOf(family: PrometheusFamily, isOpenMetrics: boolean): Iterable<Line> {
+  for (const sample of family.samples()) {
+    if ('bounds' in sample) yield* histogramLines(family.name, sample, isOpenMetrics);
+    else yield sample;
+  }
 }
 
-const knownBounds = new WeakMap<
-  Float64Array,
-  { readonly plain: readonly string[]; readonly open: readonly string[] }
->();
+function* histogramLines(name: string, sample: HistogramSample, isOpenMetrics: boolean): Iterable<Line> {
+  const { labels, bounds, cells } = sample;
+  let value = 0;
+  for (const [i, sharedLabels] of boundLabels(bounds, isOpenMetrics).entries()) {
+    value += cells[1 + i] as number;
+    const exemplar = isOpenMetrics ? exemplarOf(sample.exemplar(i)) : undefined;
+    yield { metricName: `${name}_bucket`, labels, sharedLabels, value, exemplar };
+  }
+  yield { metricName: `${name}_sum`, labels, value: cells[0] as number };
+  yield { metricName: `${name}_count`, labels, value };
+}
+
+function exemplarOf(exemplar: Exemplar | undefined): Line['exemplar'] {
+  if (exemplar === undefined) return undefined;
+  const { traceId: traceID, spanId: spanID, value, atMs } = exemplar;
+  return { labelSet: traceID === '' ? {} : { traceID, spanID }, value, timestamp: atMs / 1000 };
+}
+
+const knownBounds = { plain: new WeakMap<Float64Array, Labels[]>(), open: new WeakMap<Float64Array, Labels[]>() };
 
 /** The `le` labels of a histogram; OpenMetrics wants floats to look like floats. */
-export function boundLabels(bounds: Float64Array, isOpenMetrics: boolean): readonly string[] {
-  const known = knownBounds.get(bounds) ?? { plain: leLabels(bounds, false), open: leLabels(bounds, true) };
-  knownBounds.set(bounds, known);
-  return isOpenMetrics ? known.open : known.plain;
+function boundLabels(bounds: Float64Array, isOpenMetrics: boolean): readonly Labels[] {
+  const known = knownBounds[isOpenMetrics ? 'open' : 'plain'];
+  const labels = known.get(bounds) ?? leLabels(bounds, isOpenMetrics);
+  known.set(bounds, labels);
+  return labels;
 }
 
-function leLabels(bounds: Float64Array, isOpenMetrics: boolean): readonly string[] {
+function leLabels(bounds: Float64Array, isOpenMetrics: boolean): Labels[] {
   const texts = Array.from(bounds, (bound) => (isOpenMetrics && Number.isInteger(bound) ? `${bound}.0` : `${bound}`));
-  return [...texts, '+Inf'].map((bound) => `le="${bound}"`);
-}
-
-/** As Go reads numbers. */
-export function floatText(value: number): string {
-  if (Number.isFinite(value)) return `${value}`;
-  if (Number.isNaN(value)) return 'NaN';
-  return value > 0 ? '+Inf' : '-Inf';
-}
-
-export function escapedHelp(help: string): string {
-  return help.replaceAll('\\', '\\\\').replaceAll('\n', '\\n');
-}
-
-/** The labels of a rendered text, for a form that is no text. */
-export function* unescapedLabels(text: string): Iterable<readonly [name: string, value: string]> {
-  for (const [, name = '', value = ''] of text.matchAll(/([A-Za-z0-9_]+)="((?:[^"\\]|\\.)*)"/g)) {
-    yield [name, value.includes('\\') ? value.replace(/\\(.)/g, (_, char) => (char === 'n' ? '\n' : char)) : value];
-  }
+  return [...texts, '+Inf'].map((le) => ({ le }));
 }

@@ -11,12 +11,13 @@ import { log } from '../telemetry/log.ts';
 import { preferred } from './accepted.ts';
 import type { Exporter } from './exporter.ts';
 import { type PrometheusFamily, seriesFamily } from './prometheus-family.ts';
-import { type ExpositionForm, openMetrics, plainText } from './prometheus-forms.ts';
+import type { ExpositionForm } from './prometheus-form.ts';
 import { buildInfo, targetInfo, tracesHostInfo, tracesTargetInfo } from './prometheus-info.ts';
 import { ebpfReadings, internalReadings } from './prometheus-internal.ts';
 import { observedReadings } from './prometheus-observed.ts';
 import { protobuf } from './prometheus-protobuf.ts';
 import { type ReadingOptions, readingFamily } from './prometheus-reading.ts';
+import { openMetrics, plainText } from './prometheus-text.ts';
 import { type ScrapePage, ScrapeServer } from './scrape-server.ts';
 import type { Sink } from './sink.ts';
 import type { ScrapeProtection } from './tls-options.ts';
@@ -161,7 +162,7 @@ async function* chunksOf(
 ): AsyncIterable<string | Uint8Array> {
   let text = '';
   for (const family of families) {
-    for (const piece of form.pieces(family)) {
+    for await (const piece of form.pieces(family)) {
       if (typeof piece === 'string') text += piece;
       if (typeof piece === 'string' && text.length < chunkSize) continue;
       yield typeof piece === 'string' ? text : piece;

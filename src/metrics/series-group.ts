@@ -21,8 +21,8 @@ export interface Series {
   /** The histograms once more, in the order of their cells, when somebody wants them with exponential buckets. */
   exponentials: readonly ExponentialHistogram[] | undefined;
   exemplars: Exemplars | undefined;
-  /** A renderer may keep the text of the labels here. */
-  labels: string;
+  /** A renderer may keep the labels here. */
+  labels: Readonly<Record<string, string>> | undefined;
 }
 
 export interface GroupAttribute {
@@ -180,7 +180,7 @@ export class SeriesGroup {
       isOverflow,
       exponentials: undefined,
       exemplars: undefined,
-      labels: '',
+      labels: undefined,
     };
   }
 }

@@ -41,7 +41,7 @@ export class ServiceSeries {
   /** The same service described anew, by another process of it or with more known about it. */
   adopt(service: Service): void {
     this.#service = service;
-    for (const byKey of this.#groups) for (const series of byKey.values()) series.labels = '';
+    for (const byKey of this.#groups) for (const series of byKey.values()) series.labels = undefined;
   }
 
   /** Series that are part of the budget. */
