@@ -8,7 +8,7 @@ import type { Span } from '../../src/span/span.ts';
 import { identify } from '../../src/transform/identify.ts';
 import { createNames } from '../../src/transform/names.ts';
 import { createRoutes, defaultRouteOptions } from '../../src/transform/route.ts';
-import { testService, testSpan } from '../../test/support/spans.ts';
+import { testSpan } from '../../test/support/spans.ts';
 import type { Benchmark } from './benchmark.ts';
 import { type Figure, measured } from './figure.ts';
 
@@ -22,7 +22,6 @@ export const telemetry: Benchmark = {
 const batch = 4096;
 const rounds = 40;
 const serializer = serializers.traces['http/protobuf'];
-const service = testService();
 const shown = { hides: () => false, hasSpanMetrics: false };
 
 function steps(): Figure[] {

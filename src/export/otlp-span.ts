@@ -2,8 +2,8 @@ import {
   createTraceState,
   type HrTime,
   type Attributes as OtlpAttributes,
-  type SpanContext,
   SpanKind as OtlpKind,
+  type SpanContext,
   SpanStatusCode,
 } from '@opentelemetry/api';
 import type { Resource } from '@opentelemetry/resources';
@@ -90,7 +90,13 @@ export function addSpans(to: ReadableSpan[], span: Span, resource: Resource, sho
   const outer = isQueued ? { ...own, spanId: newSpanId() } : own;
   const startTime = hrTime(span.requestStartNs);
   const endTime = hrTime(span.endNs);
-  const told = { name, kind: kinds[span.kind], attributes: attributesOf(span, shown), status: statusOf(span), resource };
+  const told = {
+    name,
+    kind: kinds[span.kind],
+    attributes: attributesOf(span, shown),
+    status: statusOf(span),
+    resource,
+  };
   to.push(new OtlpSpan(outer, parent, { ...told, startTime, endTime }));
   if (!isQueued) return;
   const between = hrTime(span.startNs);
