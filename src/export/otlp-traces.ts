@@ -33,8 +33,11 @@ export interface OtlpTracesOptions extends DeliveryOptions {
   readonly closeMs: number;
 }
 
-/** Spans are serialized in pieces of this many as they come: no long stall, and bytes instead of objects in the queue. */
-const pieceSize = 256;
+/**
+ * Spans are serialized in pieces of this many as they come: no long stall, and bytes instead of objects in the queue. Few
+ * enough that the objects never outlive the young generation.
+ */
+export const pieceSize = 32;
 
 /** Serialized spans, and how many of them. */
 interface Piece {
