@@ -111,11 +111,13 @@ describe.each(cases)('over $protocol, compressed: $gzip', ({ protocol, gzip }) =
     const before = counters.get('spans_exported', 'otlp');
     const requests = await arrived(async () => {
       const sink = tracesTo(toCollector(protocol, 'traces', gzip));
+      await sink.start();
       sink.write(spans);
       await sink.stop();
     });
     expect(counters.get('spans_exported', 'otlp') - before).toBe(spans.length);
     const reference = tracesTo(deliveryOptions(`${direct.url}/v1/traces`));
+    await reference.start();
     reference.write(spans);
     await reference.stop();
     expect(Object.keys(byResource(requests))).toHaveLength(services.length);
