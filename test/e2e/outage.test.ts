@@ -41,6 +41,7 @@ test(
       ...{ instrumentations: ['*'], sampler: { name: 'always_on', ratio: 1 }, select: {}, hasSpanMetrics: false },
       ...{ batchMaxSize: 512, batchTimeoutMs: 100, queueSize, closeMs: 20_000 },
     });
+    await traces.start();
     const points = otlpMetricsSink({
       ...deliveryOptions(`${collector.httpUrl}/v1/metrics`, retry),
       ...{ metrics, ttlMs: 0, temporality: 'cumulative', select: {}, hasSpanMetrics: false },
