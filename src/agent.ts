@@ -24,7 +24,7 @@ import { stopInReverse } from './pipeline/parts.ts';
 import { type Prepared, prepare } from './prepare.ts';
 import { processSamplerOf } from './process-sampling.ts';
 import { ProcessTraces } from './process-traces.ts';
-import { otlpSignalOf } from './protocol/otlp-call.ts';
+import { isOtlpCandidate, otlpSignalOf } from './protocol/otlp-call.ts';
 import { sensitiveKeys } from './protocol/sensitive-query.ts';
 import { SelfReport, statisticsMsOf } from './self-report.ts';
 import { setClockOffset } from './span/clock.ts';
@@ -272,10 +272,12 @@ export class Agent {
 
   /** A service that exports a signal itself would be reported twice. */
   #leaveToItself(span: Span): void {
-    const signal = otlpSignalOf(span);
-    if (signal === undefined || !this.#config.discovery.exclude_otel_instrumented_services) return;
+    const { exclude_otel_instrumented_services: leaves, default_otlp_grpc_port: defaultPort } = this.#config.discovery;
+    if (!leaves) return;
     const { pid, name, namespace } = span.service;
-    if (this.#discovery.exportsItself(pid, signal)) this.#avoided.add(name, namespace, signal);
+    const byPort = () => this.#discovery.signalSentTo(pid, span.host.port, defaultPort);
+    const signal = otlpSignalOf(span) ?? (isOtlpCandidate(span) ? byPort() : undefined);
+    if (signal !== undefined && this.#discovery.exportsItself(pid, signal)) this.#avoided.add(name, namespace, signal);
   }
 
   #keepHouse(): void {

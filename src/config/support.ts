@@ -31,6 +31,7 @@ const actedOn: readonly string[] = [
   'discovery.default_exclude_services',
   'discovery.excluded_linux_system_paths',
   'discovery.exclude_otel_instrumented_services_span_metrics',
+  'discovery.default_otlp_grpc_port',
   'discovery.skip_go_specific_tracers',
   'otel_metrics_export.endpoint',
   'otel_metrics_export.protocol',

@@ -4,6 +4,7 @@ import type { Capturing, Service } from '../span/service.ts';
 import { log } from '../telemetry/log.ts';
 import type { EventSource, ProcessEvent } from './events.ts';
 import type { Examined } from './examine.ts';
+import { signalSentTo } from './own-grpc-ports.ts';
 import { Process, readProcess } from './process.ts';
 import { Roster, type RosterOptions } from './roster.ts';
 import { type RuleSet, survivors } from './rules.ts';
@@ -95,6 +96,12 @@ export class Discovery implements Part {
   /** More has become known of the machine: every process on it is described by that, too. */
   hostKnown(resource: Readonly<Record<string, string>>): void {
     this.#roster.hostKnown(resource);
+  }
+
+  /** The signal that the process exports over gRPC to this port and to no other, as far as its variables tell. */
+  signalSentTo(pid: number, port: number, defaultPort: number): OwnSignal | undefined {
+    const one = this.#roster.selected.get(pid);
+    return one === undefined ? undefined : signalSentTo(port, one.process.environment, defaultPort);
   }
 
   /** The process was seen exporting a signal itself: it is left to it. True when that is news. */

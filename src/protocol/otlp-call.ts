@@ -8,6 +8,11 @@ const calls: readonly { readonly signal: OtlpSignal; readonly path: string; read
   { signal: 'traces', path: '/v1/traces', method: '/opentelemetry.proto.collector.trace.v1.TraceService/Export' },
 ];
 
+/** A call over gRPC that may export a signal, although its method does not tell. */
+export function isOtlpCandidate({ kind, family, status }: Span): boolean {
+  return kind === 'client' && family === 'rpc' && status === 'unset';
+}
+
 /** Which signal a process exports by this call; a receiver that refuses it does not count. */
 export function otlpSignalOf({ kind, family, status, path }: Span): OtlpSignal | undefined {
   if (kind !== 'client' || status !== 'unset') return undefined;

@@ -360,6 +360,18 @@ describe('a process that exports telemetry itself', () => {
     expect(exportsOf(found)).toEqual([{ metrics: true, traces: true, exportsOwnMetrics: undefined }]);
   });
 
+  test('is known by the port that only one signal goes to', async () => {
+    const env = { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'http://tempo:9317' };
+    tree.add({ pid: 10, exe: '/opt/shop', env });
+    const found = await discover([byExe]);
+    expect([9317, 4317, 80].map((port) => found.signalSentTo(10, port, 4317))).toEqual([
+      'traces',
+      'metrics',
+      undefined,
+    ]);
+    expect(found.signalSentTo(11, 9317, 4317)).toBe(undefined);
+  });
+
   test('that is not selected is none of our business', async () => {
     expect((await discover([byExe])).exportsItself(10, 'traces')).toBe(false);
   });
