@@ -88,8 +88,10 @@ static __always_inline int enter_send(void *ctx, struct call *call, int fd)
 
 static __always_inline int enter_receive(struct call *call, int fd)
 {
-	if (enter(call, fd))
-		call_remember(call);
+	if (!enter(call, fd))
+		return 0;
+	call_waited(call);
+	call_remember(call);
 	return 0;
 }
 
@@ -122,7 +124,7 @@ static __always_inline void in_buffer(struct call *call, __u64 buffer, __u64 len
 {
 	call->kind = MEMORY_BUFFER;
 	call->memory = buffer;
-	call->length = length;
+	call->length = call_bytes(length);
 }
 
 static __always_inline void in_iovecs(struct call *call, __u64 iov, __u64 segments)
@@ -130,7 +132,7 @@ static __always_inline void in_iovecs(struct call *call, __u64 iov, __u64 segmen
 	call->kind = MEMORY_USER_IOVEC;
 	call->memory = iov;
 	call->segments = segments;
-	call->length = iovecs_length(iov, segments);
+	call->length = call_bytes(iovecs_length(iov, segments));
 }
 
 static __always_inline void in_message(struct call *call, __u64 message)

@@ -39,12 +39,29 @@ static __always_inline bool call_recall(struct call *call)
 	return true;
 }
 
+static __always_inline __u32 call_bytes(__u64 bytes)
+{
+	return bytes < CALL_LIMIT_BYTES ? bytes : CALL_LIMIT_BYTES;
+}
+
 /* What is watched of the socket from the beginning of the call to its end. */
 static __always_inline void call_begin(struct call *call, const struct tcp_sock *tp)
 {
 	call->sock = (__u64)tp;
 	call->receive_seq = SOCK_READ(tp, copied_seq);
 	call->send_seq = SOCK_READ(tp, write_seq);
+}
+
+/*
+ * A call that is about to receive: since when that has waited. At its end this is not known any more, for the socket then has had to
+ * do with other packets.
+ */
+static __always_inline void call_waited(struct call *call)
+{
+	const struct tcp_sock *tp = (const struct tcp_sock *)call->sock;
+
+	if (SOCK_READ(tp, rcv_nxt) != call->receive_seq)
+		call->arrival_ns = sock_arrival_ns(tp, bpf_ktime_get_ns());
 }
 
 /* `length` bytes are about to be sent; so many of them as are `sure` will leave. */
@@ -90,6 +107,8 @@ static __always_inline void call_received(const struct call *call)
 	w = run_begin(tp, c, call->receive_seq, length, RX);
 	if (!w)
 		return;
+	if (call->arrival_ns && is_between(&c->stream[RX]))
+		c->arrival_ns = call->arrival_ns;
 	call_source(w, call);
 	source_walk(c, w, RX);
 }

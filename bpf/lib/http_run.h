@@ -96,10 +96,16 @@ static __always_inline void run_prepare(const struct conn *c, struct work *w, __
 	w->at = w->start = w->end = w->sure = w->batched = 0;
 }
 
+/* Whether a message may begin with the next byte. */
+static __always_inline bool is_between(const struct stream *s)
+{
+	return !s->head && s->phase == PHASE_HEAD;
+}
+
 /* A message may begin with this run: whose it is, and since when it waited. No socket: nobody knows. */
 static __always_inline void run_origin(struct conn *c, const struct tcp_sock *tp, __u64 now, int dir)
 {
-	if (c->stream[dir].head || c->stream[dir].phase != PHASE_HEAD)
+	if (!is_between(&c->stream[dir]))
 		return;
 	c->pid = bpf_get_current_pid_tgid() >> 32;
 	if (dir == RX)

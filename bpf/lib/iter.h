@@ -51,7 +51,7 @@ static __always_inline bool iter_call(struct call *call, const struct sock *sk, 
 		return false;
 	call_begin(call, tp);
 	call->iter = (__u64)&msg->msg_iter;
-	call->length = BPF_CORE_READ(msg, msg_iter.count);
+	call->length = call_bytes(BPF_CORE_READ(msg, msg_iter.count));
 	iter_describe(call, &msg->msg_iter);
 	return true;
 }

@@ -44,8 +44,10 @@ int ENTRY_PROGRAM(receive_enter, struct sock *sk, struct msghdr *msg)
 {
 	struct call call = {};
 
-	if (iter_call(&call, sk, msg))
-		call_remember(&call);
+	if (!iter_call(&call, sk, msg))
+		return 0;
+	call_waited(&call);
+	call_remember(&call);
 	return 0;
 }
 

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { Agent } from '../support/agent.ts';
+import { backends } from '../support/backends.ts';
 import { freePorts } from '../support/free-ports.ts';
 import { load } from '../support/load.ts';
 import { otlpReceiver, type ReceivedSpan } from '../support/otlp-receiver.ts';
@@ -23,10 +24,7 @@ function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0;
 }
 
-/** The backend of system calls looks when the call is over, and by then the kernel has forgotten when the bytes came. */
-const backend = 'tp_btf';
-
-describe('a server with one thread', () => {
+describe.each(backends)('%s: a server with one thread', (backend) => {
   test('shows how long requests wait for it, apart from how long it works on them', async () => {
     const receiver = await otlpReceiver();
     running.push({ stop: () => receiver.close() });
