@@ -100,6 +100,16 @@ static __always_inline void sock_describe(struct conn *c, const struct tcp_sock 
 /* Present time and jiffies of the first call: with a later pair they tell how long a jiffy is. */
 static __u64 epoch_ns, epoch_jiffies;
 
+/* Kernels are built with 100, 250, 300 or 1000 jiffies a second: how long one is, of what was measured over a few of them. */
+static __always_inline __u64 jiffy_ns(__u64 measured)
+{
+	if (measured > 6000000)
+		return 10000000;
+	if (measured > 3650000)
+		return 4000000;
+	return measured > 2000000 ? 3333333 : 1000000;
+}
+
 /*
  * When the bytes about to be read reached the socket. The kernel keeps the time of the socket's latest packet for its own use,
  * which costs us nothing, unlike a program on sk_data_ready. A delayed ACK, 40 ms after the data at the earliest, moves
@@ -119,7 +129,7 @@ static __always_inline __u64 sock_arrival_ns(const struct tcp_sock *tp, __u64 no
 		clock = now;
 	if (age < SOCK_QUEUE_JIFFIES || jiffies - epoch_jiffies < 16)
 		return clock;
-	waited = age * ((now - epoch_ns) / (jiffies - epoch_jiffies));
+	waited = age * jiffy_ns((now - epoch_ns) / (jiffies - epoch_jiffies));
 	return waited < now && now - waited < clock ? now - waited : clock;
 }
 
