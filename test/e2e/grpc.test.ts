@@ -20,66 +20,64 @@ const expected = Object.fromEntries(
   ].map((call) => [call, count]),
 );
 
-interface Seen {
-  readonly server: Readonly<Record<string, number>>;
-  readonly client: Readonly<Record<string, number>>;
-}
+type Counts = Readonly<Record<string, number>>;
 
-type Pair = readonly [server: GrpcPeer, client: GrpcPeer];
-
-/** Each with itself, and in a ring, so that each serves and asks another one. */
 const peers = Object.keys(grpcPeers) as GrpcPeer[];
-const usualPairs: readonly Pair[] = peers.flatMap((peer, i): Pair[] => [
-  [peer, peer],
-  [peer, peers[(i + 1) % peers.length] ?? peer],
-]);
-/** GRPC_PAIRS=tonic:grpcio,… asks for others. */
-const asked = process.env['GRPC_PAIRS'];
-const pairs = asked === undefined ? usualPairs : asked.split(',').map((pair) => pair.split(':') as unknown as Pair);
 
 describe.each(backends)('captured by %s', (backend) => {
   let ports: number[];
   let agent: Agent;
 
   beforeAll(async () => {
-    ports = await freePorts(2 * pairs.length);
+    ports = await freePorts(peers.length * (1 + peers.length));
     agent = await Agent.start({ backend, ports, printer: 'disabled' });
   });
   afterAll(async () => {
     await agent?.stop();
   });
 
-  test.each(pairs)('%s asked by %s: every call by method and code at both ends', async (serverPeer, clientPeer) => {
-    const [port = 0, ownPort = 0] = ports.splice(0, 2);
+  test.each(peers)('%s asked by all at once: every call by method and code at both ends', async (serverPeer) => {
+    const [port = 0, ...ownPorts] = ports.splice(0, 1 + peers.length);
     const server = await grpcServer(serverPeer, port);
-    const client = await grpcClient(clientPeer, port, count, ownPort);
+    const clients = await Promise.all(peers.map((peer, i) => grpcClient(peer, port, count, ownPorts[i] ?? 0)));
     try {
-      await agent.instruments(server.pid, client.pid);
-      client.write('go');
-      await client.line(/done/, 30_000);
-      const total = Object.keys(expected).length * count;
-      let now: Seen = { server: {}, client: {} };
+      await agent.instruments(server.pid, ...clients.map(({ pid }) => pid));
+      for (const client of clients) client.write('go');
+      await Promise.all(clients.map((client) => client.line(/done/, 60_000)));
+      const total = sum(expected);
+      let served: Counts = {};
+      let asked: Counts[] = [];
       await until(
         async () => {
           const [metrics, lost] = await Promise.all([agent.metrics(), agent.internalMetrics()]);
-          now = { server: calls(metrics, 'server', server.pid), client: calls(metrics, 'client', client.pid) };
-          return (sum(now.server) >= total && sum(now.client) >= total) || lostSpans(lost) > 0;
+          served = calls(metrics, 'server', server.pid);
+          asked = clients.map(({ pid }) => calls(metrics, 'client', pid));
+          const isWhole = sum(served) >= total * peers.length && asked.every((one) => sum(one) >= total);
+          return isWhole || lostSpans(lost) > 0;
         },
-        { what: () => `${total} calls at both ends, not ${JSON.stringify(now)}` },
+        { what: () => `${total} calls of each client, not ${JSON.stringify({ served, asked })}` },
       );
-      const isOfTwoMinds = [serverPeer, clientPeer].includes('tonic');
-      const whole = isOfTwoMinds ? inVainTogether(expected) : expected;
-      const told = isOfTwoMinds ? { server: inVainTogether(now.server), client: inVainTogether(now.client) } : now;
-      expect(told).toEqual({ server: whole, client: whole });
+      for (const [i, peer] of peers.entries()) {
+        const isOfTwoMinds = serverPeer === 'tonic' || peer === 'tonic';
+        const told = asked[i] ?? {};
+        expect(isOfTwoMinds ? inVainTogether(told) : told, peer).toEqual(
+          isOfTwoMinds ? inVainTogether(expected) : expected,
+        );
+      }
+      const together = Object.entries(inVainTogether(expected)).map(([call, value]) => [call, value * peers.length]);
+      expect(inVainTogether(served)).toEqual(Object.fromEntries(together));
+      if (serverPeer === 'tonic') return;
+      const ofOthers = count * (peers.length - 1);
+      for (const code of inVain) expect(served[`/beyla.Test/Wait ${code}`], code).toBeGreaterThanOrEqual(ofOthers);
     } finally {
-      client.write('end');
-      await client.stop();
+      for (const client of clients) client.write('end');
+      await Promise.all(clients.map((client) => client.stop()));
       await server.stop();
     }
   });
 });
 
-function calls(metrics: readonly Sample[], side: string, pid: number): Record<string, number> {
+function calls(metrics: readonly Sample[], side: string, pid: number): Counts {
   const found: Record<string, number> = {};
   for (const { labels, value } of samplesOf(metrics, `rpc_${side}_call_duration_seconds_count`)) {
     if (!labels['instance']?.endsWith(`:${pid}`)) continue;
@@ -93,7 +91,7 @@ function calls(metrics: readonly Sample[], side: string, pid: number): Record<st
  * Where one end is tonic, deadlines end as they happen to: its server says CANCELLED of them, its client leaves them to the server and to
  * its caller, whichever is faster.
  */
-function inVainTogether(found: Readonly<Record<string, number>>): Record<string, number> {
+function inVainTogether(found: Counts): Counts {
   const together: Record<string, number> = {};
   for (const [call, value] of Object.entries(found)) {
     const [method = ''] = call.split(' ');
@@ -103,6 +101,6 @@ function inVainTogether(found: Readonly<Record<string, number>>): Record<string,
   return together;
 }
 
-function sum(found: Readonly<Record<string, number>>): number {
+function sum(found: Counts): number {
   return Object.values(found).reduce((total, value) => total + value, 0);
 }

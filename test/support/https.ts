@@ -117,6 +117,14 @@ export function curlPlan(port: number, count: number): string {
   return file;
 }
 
+/** A file that lets curl ask for all that the patterns name, for each by a connection of its own that asks to be upgraded. */
+export function curlGlobs(globs: readonly string[]): string {
+  const file = join(folder, 'curl-globs.txt');
+  const asked = globs.map((glob) => `url = "${glob}"\noutput = "/dev/null"\nsilent\nhttp2\n`);
+  writeFileSync(file, asked.join('next\n'));
+  return file;
+}
+
 /** A client that waits for a line, asks all that is planned, says so, and waits for another; it holds a port to be selected by. */
 export class Client {
   readonly #child: Child;
