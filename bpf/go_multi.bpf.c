@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Probes in libraries of Go, for what the wire does not tell: Linux 6.6 and later, as those in tls_multi.bpf.c. */
+/* Probes in libraries of Go, for what the wire does not tell: Linux 5.15 and later, as those in tls_multi.bpf.c. */
 #define CAN_CAST
 #include "lib/go_library.h"
 

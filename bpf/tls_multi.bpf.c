@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Plaintext at the calls of TLS libraries, by probes on functions of the program: Linux 6.6 and later, where one link holds all probes
- * of a file and tells them apart by a number of ours (the cookie).
+ * Plaintext at the calls of TLS libraries, by probes on functions of the program, told apart by a number of ours (the cookie): Linux
+ * 5.15 and later. From 6.6 on one link holds all probes of a file; before, each has its own.
  */
 #define CAN_CAST
 #include "lib/tls_go.h"

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "addon.h"
+#include "aside.h"
 #include "error.h"
 
 namespace {
@@ -62,7 +63,12 @@ std::shared_ptr<Attachment> AttachUprobe(bpf_program* program, Arguments* argume
   options.bpf_cookie = arguments->UnsignedOr(0, arguments->Option(1, "cookie"), "cookie");
   options.retprobe = arguments->BooleanOr(false, arguments->Option(1, "isReturn"), "isReturn");
   if (!arguments->ok()) return nullptr;
-  return Held(bpf_program__attach_uprobe_opts(program, pid, path.c_str(), offset, &options));
+  bpf_link* link = bpf_program__attach_uprobe_opts(program, pid, path.c_str(), offset, &options);
+  if (link == nullptr) return nullptr;
+  return std::make_shared<Attachment>([link] {
+    DestroyAside(link);
+    return 0;
+  });
 }
 
 std::shared_ptr<Attachment> AttachUprobes(bpf_program* program, Arguments* arguments) {

@@ -62,6 +62,7 @@ Napi::Function Object::Define(Napi::Env env) {
                       InstanceMethod<&Object::SetMapFlags>("setMapFlags"),
                       InstanceMethod<&Object::ReuseMap>("reuseMap"),
                       InstanceMethod<&Object::SetAutoload>("setAutoload"),
+                      InstanceMethod<&Object::ForSingleProbes>("forSingleProbes"),
                       InstanceMethod<&Object::Load>("load"),
                       InstanceMethod<&Object::Programs>("programs"),
                       InstanceMethod<&Object::Maps>("maps"),
@@ -157,6 +158,15 @@ Napi::Value Object::SetMaxEntries(const Napi::CallbackInfo& info) {
   if (!arguments.ok()) return info.Env().Undefined();
   const int error = count > UINT32_MAX ? -EINVAL : bpf_map__set_max_entries(map, static_cast<__u32>(count));
   if (error < 0) Fail(info.Env(), -error, "bpf_map__set_max_entries", bpf_map__name(map));
+  return info.Env().Undefined();
+}
+
+Napi::Value Object::ForSingleProbes(const Napi::CallbackInfo& info) {
+  Arguments arguments(info);
+  bpf_program* program = Program(&arguments);
+  if (program == nullptr) return info.Env().Undefined();
+  const int error = bpf_program__set_expected_attach_type(program, static_cast<bpf_attach_type>(0));
+  if (error < 0) Fail(info.Env(), -error, "bpf_program__set_expected_attach_type", bpf_program__name(program));
   return info.Env().Undefined();
 }
 

@@ -38,6 +38,7 @@ class Object : public Napi::ObjectWrap<Object> {
   Napi::Value SetMapFlags(const Napi::CallbackInfo& info);
   Napi::Value ReuseMap(const Napi::CallbackInfo& info);
   Napi::Value SetAutoload(const Napi::CallbackInfo& info);
+  Napi::Value ForSingleProbes(const Napi::CallbackInfo& info);
   Napi::Value Load(const Napi::CallbackInfo& info);
 
   // At any time while open.

@@ -114,7 +114,12 @@ export class Agent {
     });
     const { sampler } = liveExportOptionsOf(config);
     this.#traces = traces && new ProcessTraces(new TracePolicies(this.#capture.object.map('trace_policies')), sampler);
-    const programs = new ProbePrograms({ addon, capture: this.#capture, shared: this.#watcher.shared });
+    const programs = new ProbePrograms({
+      addon,
+      capture: this.#capture,
+      shared: this.#watcher.shared,
+      links: config.ebpf.probe_links,
+    });
     this.#prober = new Prober({ proc, programs, go: goQuestionsOf(config, needs) });
     this.#discovery = createDiscovery({
       rules: rulesOf(config, config.discovery),

@@ -50,7 +50,13 @@ export async function startNginx(): Promise<Server> {
 
 export async function startNginxTls(): Promise<Server> {
   const { certificate, key } = ownCertificate();
-  const server = await nginx('https/nginx.conf', { CERTIFICATE: certificate, KEY: key, UPSTREAM: '9' });
+  const server = await nginx('https/nginx.conf', {
+    CERTIFICATE: certificate,
+    KEY: key,
+    UPSTREAM: '9',
+    LISTEN: 'ssl',
+    SCHEME: 'https',
+  });
   return { ...server, isTls: true };
 }
 

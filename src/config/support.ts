@@ -117,6 +117,7 @@ const actedOn: readonly string[] = [
   'internal_metrics.prometheus.path',
   'internal_metrics.avoided_services.*',
   'ebpf.capture_backend',
+  'ebpf.probe_links',
   'ebpf.disable_black_box_cp',
   'governor.*',
   'surroundings.host_proc',

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 /** A program fastened to its hook. Its object holds it too: forgetting a link leaves the program attached. */
 export interface Link {
   readonly isAttached: boolean;
-  /** Detaches; of no effect the second time or after the object was closed. */
+  /** Detaches; of no effect the second time or after the object was closed. A single uprobe goes some time later. */
   destroy(): void;
 }
 
@@ -107,6 +107,8 @@ export interface OpenOptions {
   readonly mapFlags?: Readonly<Record<string, number>>;
   /** Load only these programs. */
   readonly programs?: readonly string[];
+  /** Programs made for links with many probes are to be attached to one place each. */
+  readonly isForSingleProbes?: boolean;
   /** Maps of other objects to use in place of this one's own of that name. */
   readonly reuse?: Readonly<Record<string, BpfMap | number>>;
   /** The verifier's: 0 speaks about failures only. */
@@ -148,6 +150,7 @@ interface NativeObject extends BpfObject {
   setMapFlags(map: string, flags: number): void;
   reuseMap(map: string, fd: number): void;
   setAutoload(program: string, autoload: boolean): void;
+  forSingleProbes(program: string): void;
 }
 
 interface NativeAddon {
@@ -201,6 +204,7 @@ function adjust(object: NativeObject, options: OpenOptions): void {
   for (const [name, map] of Object.entries(options.reuse ?? {})) {
     object.reuseMap(name, typeof map === 'number' ? map : map.fd);
   }
+  if (options.isForSingleProbes === true) for (const name of object.programs()) object.forSingleProbes(name);
   if (options.programs !== undefined) {
     for (const name of object.programs()) object.setAutoload(name, options.programs.includes(name));
     // A name that does not exist is a mistake, and this says so.

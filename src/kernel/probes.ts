@@ -1,6 +1,6 @@
 import { log } from '../telemetry/log.ts';
 import { GoProcess, TlsProcess, TlsSession, TlsSessionKey } from './abi.gen.ts';
-import { type Addon, type BpfMap, type BpfObject, builtFile, type Link } from './addon.ts';
+import { type Addon, type BpfMap, type BpfObject, builtFile, type KernelError, type Link } from './addon.ts';
 import type { Capture } from './capture.ts';
 import { u32, u64 } from './map-bytes.ts';
 import { causeOf, detailOf } from './refusal.ts';
@@ -59,6 +59,8 @@ export interface ProbeProgramsOptions {
   readonly capture: Pick<Capture, 'object' | 'constants'>;
   /** Maps of the process programs. */
   readonly shared: Readonly<Record<string, BpfMap>>;
+  /** Many probes in a link, each in its own, or what the kernel can. */
+  readonly links: 'auto' | 'many' | 'single';
 }
 
 /**
@@ -68,9 +70,12 @@ export interface ProbeProgramsOptions {
 export class ProbePrograms {
   readonly #options: ProbeProgramsOptions;
   readonly #loaded = new Map<ProbeObject, BpfObject | Error>();
+  /** Each probe has a link of its own; unknown until the kernel was asked. */
+  #isSingle: boolean | undefined;
 
   constructor(options: ProbeProgramsOptions) {
     this.#options = options;
+    if (options.links !== 'auto') this.#isSingle = options.links === 'single';
   }
 
   /** Those that are in the kernel. */
@@ -94,7 +99,7 @@ export class ProbePrograms {
     if (known instanceof Error) throw known;
     if (known !== undefined) return known;
     try {
-      const loaded = load(wanted, this.#options);
+      const loaded = this.#load(wanted);
       this.#loaded.set(wanted, loaded);
       return loaded;
     } catch (error) {
@@ -107,6 +112,15 @@ export class ProbePrograms {
     }
   }
 
+  #load(wanted: ProbeObject): BpfObject {
+    const object = load(wanted, this.#options, this.#isSingle === true);
+    if (this.#isSingle !== undefined) return object;
+    this.#isSingle = !takesMany(object);
+    if (!this.#isSingle) return object;
+    object.close();
+    return load(wanted, this.#options, true);
+  }
+
   /** Puts all probes into a file; those that are there when one fails are taken out again. */
   attach(path: string, places: readonly ProbePlace[]): Link[] {
     const links: Link[] = [];
@@ -115,7 +129,9 @@ export class ProbePrograms {
       for (const group of groups(places)) {
         const wanted = objects[group[0].program] ?? tls;
         used.add(wanted);
-        links.push(link(this.#object(wanted), path, group));
+        const object = this.#object(wanted);
+        if (this.#isSingle === true) for (const place of group) links.push(single(object, path, place));
+        else links.push(link(object, path, group));
       }
     } catch (error) {
       for (const link of links) link.destroy();
@@ -177,10 +193,13 @@ function beginsNow(object: BpfObject): void {
 function load(
   { file, fromCapture, maxEntries = {}, hasConstants }: ProbeObject,
   { addon, capture, shared }: ProbeProgramsOptions,
+  isForSingleProbes: boolean,
 ): BpfObject {
   const reuse = { ...shared, ...Object.fromEntries(fromCapture.map((name) => [name, capture.object.map(name)])) };
   const constants = hasConstants === true ? capture.constants : {};
-  const object = addon.openObject(builtFile(`bpf/${file}.bpf.o`), { reuse, constants, maxEntries });
+  const object = addon.openObject(builtFile(`bpf/${file}.bpf.o`), {
+    ...{ reuse, constants, maxEntries, isForSingleProbes },
+  });
   try {
     object.load();
     return object;
@@ -188,6 +207,21 @@ function load(
     object.close();
     throw error;
   }
+}
+
+/** Linux 6.6 and later: asked to probe a directory, they say that it is no file; others do not know what is asked. */
+function takesMany(object: BpfObject): boolean {
+  const [program = ''] = object.programs();
+  try {
+    object.attachUprobes(program, { path: '/', offsets: [0] }).destroy();
+    return true;
+  } catch (error) {
+    return (error as KernelError).code === 'EBADF';
+  }
+}
+
+function single(object: BpfObject, path: string, { program, offset, cookie, isReturn }: ProbePlace): Link {
+  return object.attachUprobe(program, { path, offset, cookie, isReturn });
 }
 
 function link(object: BpfObject, path: string, group: readonly [ProbePlace, ...ProbePlace[]]): Link {

@@ -8,6 +8,8 @@ import { listening } from './sample-server.ts';
 
 const folder = join(root, 'build/test/tls');
 
+export type Scheme = 'http' | 'https';
+
 export interface Certificate {
   readonly certificate: string;
   readonly key: string;
@@ -55,28 +57,34 @@ export function server(command: string, args: (port: string, own: Certificate) =
   };
 }
 
-/** nginx in front of another server, to which it speaks TLS as well. */
-export function nginx(upstream: number): StartServer {
-  return configured('nginx.conf', { UPSTREAM: upstream }, (own, config) => [
+/** nginx in front of another server, to which it speaks as it is spoken to. */
+export function nginx(upstream: number, scheme: Scheme = 'https'): StartServer {
+  const values = { UPSTREAM: upstream, SCHEME: scheme, LISTEN: scheme === 'https' ? 'ssl' : '' };
+  return configured('nginx.conf', values, (own, config) => [
     'nginx',
     ...['-p', own, '-c', config, '-g', 'daemon off;'],
   ]);
 }
 
 /** The same by caddy, in Go. */
-export function caddy(upstream: number): StartServer {
-  return configured('Caddyfile', { UPSTREAM: upstream }, (_, config) => [
+export function caddy(upstream: number, scheme: Scheme = 'https'): StartServer {
+  return configured(scheme === 'https' ? 'Caddyfile' : 'Caddyfile.http', { UPSTREAM: upstream }, (_, config) => [
     'caddy',
     ...['run', '--adapter', 'caddyfile', '--config', config],
   ]);
 }
 
 /** PHP inside Apache, in one process. */
-export function apache(): StartServer {
+export function apache(scheme: Scheme): StartServer {
   const modules = '/usr/lib/apache2/modules';
   const php = () => readdirSync(modules).find((file) => /^libphp.*\.so$/.test(file)) ?? 'libphp.so';
   return (port) => {
-    const values = { MODULES: modules, PHP: php(), SCRIPTS: serverScript('https') };
+    const values = {
+      MODULES: modules,
+      PHP: php(),
+      SCRIPTS: serverScript('https'),
+      ENGINE: scheme === 'https' ? 'on' : 'off',
+    };
     return configured('apache.conf', values, (own, config) => ['apache2', '-X', '-d', own, '-f', config])(port);
   };
 }
@@ -106,11 +114,11 @@ function configured(
 }
 
 /** A file that lets curl ask what is planned. */
-export function curlPlan(port: number, count: number): string {
+export function curlPlan(port: number, count: number, scheme: Scheme = 'https'): string {
   const file = join(folder, `curl-${port}.txt`);
   const asked = plannedExchanges(count).map(({ method, path, requestBytes }) => {
     const data = requestBytes > 0 ? [`data = "${'x'.repeat(requestBytes)}"`] : [];
-    const lines = [`url = "https://127.0.0.1:${port}${path}"`, 'output = "/dev/null"', 'insecure', 'silent'];
+    const lines = [`url = "${scheme}://127.0.0.1:${port}${path}"`, 'output = "/dev/null"', 'insecure', 'silent'];
     return [...lines, `request = "${method}"`, ...data].join('\n');
   });
   writeFileSync(file, `${asked.join('\nnext\n')}\n`);

@@ -51,9 +51,19 @@ export function grpcJavaClasses(): string {
 
 /** test/servers/grpc/rust. */
 export function grpcRustPeer(): string {
-  const module = join(servers, 'grpc/rust');
-  const binary = join(out, 'rust/release/grpc-rust');
-  if (isStale(binary, [join(module, 'src/main.rs'), join(module, 'Cargo.lock')]))
+  return rustProgram('grpc-rust', 'grpc/rust');
+}
+
+/** test/servers/rust. */
+export function httpRust(): string {
+  return rustProgram('http-rust', 'rust');
+}
+
+function rustProgram(name: string, folder: string): string {
+  const module = join(servers, folder);
+  const binary = join(out, `rust/release/${name}`);
+  const sources = readdirSync(join(module, 'src')).map((file) => join(module, 'src', file));
+  if (isStale(binary, [...sources, join(module, 'Cargo.lock')]))
     run('cargo', ['build', '--quiet', '--release', '--locked', '--target-dir', join(out, 'rust')], module);
   return binary;
 }
@@ -91,13 +101,13 @@ export function cProgram(name: string, ...libraries: readonly string[]): string 
   return cProgramAs(name, name, linked);
 }
 
-function cProgramAs(as: string, name: string, linked: readonly string[]): string {
+function cProgramAs(as: string, name: string, linked: readonly string[], compiler = 'cc'): string {
   const folder = join(servers, 'c');
   const source = join(folder, `${name}.c`);
   const binary = join(out, as);
   const headers = readdirSync(folder).filter((file) => file.endsWith('.h'));
   if (isStale(binary, [source, ...headers.map((file) => join(folder, file))])) {
-    run('cc', ['-O2', '-Wall', '-Wextra', '-Werror', '-o', binary, source, ...linked], root);
+    run(compiler, ['-O2', '-Wall', '-Wextra', '-Werror', '-o', binary, source, ...linked], root);
   }
   return binary;
 }
@@ -116,19 +126,49 @@ export function staticOpensslClient(): string {
 
 /** The client with OpenSSL 1.1, of which a wheel of those days has its own copy. */
 export function oldOpensslClient(): string {
-  const folder = join(out, 'wheel-psycopg2');
+  const libraries = psycopgLibraries('2.9.5');
+  return cProgramAs('openssl_1.1_client', 'openssl_client', opensslOf(libraries));
+}
+
+/** The client with another libc, and OpenSSL as wheels for that have it. */
+export function muslOpensslClient(): string {
+  const libraries = psycopgLibraries('2.9.10', 'musllinux_1_2');
+  // The headers of OpenSSL do not depend on the libc.
+  const headers = [
+    '-idirafter',
+    '/usr/include',
+    '-idirafter',
+    `/usr/include/${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu`,
+  ];
+  return cProgramAs('openssl_musl_client', 'openssl_client', [...headers, ...opensslOf(libraries)], 'musl-gcc');
+}
+
+export function muslPlainClient(): string {
+  return cProgramAs('plain_musl_client', 'plain_client', ['-static'], 'musl-gcc');
+}
+
+/** Folder of the libraries that psycopg2's wheel brings. */
+function psycopgLibraries(version: string, platform?: string): string {
+  const folder = join(out, `wheel-psycopg2-${version}`);
   const libraries = join(folder, 'psycopg2_binary.libs');
   if (!existsSync(libraries)) {
-    const which = ['--no-deps', '--only-binary', ':all:', '--python-version', '3.11', 'psycopg2-binary==2.9.5'];
+    const machine = process.arch === 'arm64' ? 'aarch64' : 'x86_64';
+    const which = ['--no-deps', '--only-binary', ':all:', '--python-version', '3.11', `psycopg2-binary==${version}`];
+    if (platform !== undefined) which.push('--platform', `${platform}_${machine}`);
     const options = ['--quiet', '--disable-pip-version-check', '-d', folder, ...which];
     run(pythonProgram(), ['-m', 'pip', 'download', ...options], root);
     const [wheel = ''] = readdirSync(folder).filter((file) => file.endsWith('.whl'));
     run(pythonProgram(), ['-m', 'zipfile', '-e', join(folder, wheel), folder], root);
   }
+  return libraries;
+}
+
+/** How to link with the OpenSSL in a folder. */
+function opensslOf(libraries: string): string[] {
   const own = readdirSync(libraries).filter((file) => /^lib(ssl|crypto)-/.test(file));
   const linked = own.toSorted().toReversed(); // libssl first, which needs the other
   const paths = linked.map((file) => join(libraries, file));
-  return cProgramAs('openssl_1.1_client', 'openssl_client', [...paths, `-Wl,--disable-new-dtags,-rpath,${libraries}`]);
+  return [...paths, `-Wl,--disable-new-dtags,-rpath,${libraries}`];
 }
 
 /** Folder of pycurl, whose wheel has its own copies of libcurl and libssl. */

@@ -27,6 +27,13 @@ export const ebpf = {
     env: 'BEYLA_BPF_CAPTURE_BACKEND',
     ours: true,
   },
+  probe_links: {
+    doc: 'How probes are put into programs: many in a link (Linux 6.6), each on its own, or many where the kernel can.',
+    format: ['auto', 'many', 'single'],
+    default: 'auto',
+    env: 'BEYLA_BPF_PROBE_LINKS',
+    ours: true,
+  },
   wakeup_len: {
     doc: 'Records that the kernel gathers before it wakes the agent.',
     format: 'int',

@@ -1,5 +1,5 @@
-// Https.exe server PORT CERTIFICATE.p12 answers /s/STATUS/BYTES by SslStream, a thread a connection.
-// Https.exe client PORT COUNT asks such a server by HttpWebRequest, when a line comes.
+// Https.exe server PORT CERTIFICATE.p12 answers /s/STATUS/BYTES by SslStream, a thread a connection; without a certificate by
+// HttpListener. Https.exe client PORT COUNT [http] asks such a server by HttpWebRequest, when a line comes.
 using System;
 using System.IO;
 using System.Net;
@@ -14,8 +14,25 @@ class Https {
 
   static void Main(string[] arguments) {
     int port = int.Parse(arguments[1]);
-    if (arguments[0] == "server") Serve(port, new X509Certificate2(arguments[2], "test"));
-    else Ask(port, int.Parse(arguments[2]));
+    if (arguments[0] == "client") Ask(arguments[arguments.Length - 1] == "http" ? "http" : "https", port, int.Parse(arguments[2]));
+    else if (arguments.Length > 2) Serve(port, new X509Certificate2(arguments[2], "test"));
+    else Listen(port);
+  }
+
+  static void Listen(int port) {
+    var listener = new HttpListener();
+    listener.Prefixes.Add("http://127.0.0.1:" + port + "/");
+    listener.Start();
+    for (;;) {
+      var context = listener.GetContext();
+      new StreamReader(context.Request.InputStream).ReadToEnd();
+      var parts = context.Request.Url.AbsolutePath.Split('/');
+      var body = Encoding.ASCII.GetBytes(new string('x', int.Parse(parts[3])));
+      context.Response.StatusCode = int.Parse(parts[2]);
+      context.Response.ContentLength64 = body.Length;
+      context.Response.OutputStream.Write(body, 0, body.Length);
+      context.Response.Close();
+    }
   }
 
   static void Serve(int port, X509Certificate2 certificate) {
@@ -53,12 +70,12 @@ class Https {
     return line.ToString();
   }
 
-  static void Ask(int port, int count) {
+  static void Ask(string scheme, int port, int count) {
     ServicePointManager.ServerCertificateValidationCallback = delegate { return true; };
     Console.WriteLine("waiting");
     Console.ReadLine();
     for (int i = 0; i < count; i++) {
-      var url = "https://127.0.0.1:" + port + "/s/" + statuses[i % 4] + "/" + i * 37 % 5000;
+      var url = scheme + "://127.0.0.1:" + port + "/s/" + statuses[i % 4] + "/" + i * 37 % 5000;
       var request = (HttpWebRequest)WebRequest.Create(url);
       if (i % 2 == 1) {
         var body = Encoding.ASCII.GetBytes(new string('x', i * 7 % 1000 + 1));

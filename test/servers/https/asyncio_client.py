@@ -1,4 +1,4 @@
-"""asyncio_client.py PORT COUNT [uvloop]: asks the server on PORT over four connections in turn, when a line comes."""
+"""asyncio_client.py PORT COUNT [http] [uvloop]: asks the server on PORT over four connections in turn, when a line comes."""
 
 import asyncio
 import ssl
@@ -8,7 +8,7 @@ from plan import exchanges
 
 
 async def main(port, count):
-    context = ssl._create_unverified_context()
+    context = None if "http" in sys.argv else ssl._create_unverified_context()
     pool = [await asyncio.open_connection("127.0.0.1", port, ssl=context) for _ in range(4)]
     for i, (method, path, body) in enumerate(exchanges(count)):
         reader, writer = pool[i % len(pool)]
@@ -21,7 +21,7 @@ async def main(port, count):
 
 print("waiting", flush=True)
 sys.stdin.readline()
-if sys.argv[3:] == ["uvloop"]:
+if "uvloop" in sys.argv:
     import uvloop
 
     uvloop.install()

@@ -1,4 +1,4 @@
-"""asyncio_server.py PORT CERTIFICATE KEY [uvloop]: answers /s/STATUS/BYTES over TLS on one event loop."""
+"""asyncio_server.py PORT [CERTIFICATE KEY] [uvloop]: answers /s/STATUS/BYTES on one event loop."""
 
 import asyncio
 import ssl
@@ -20,15 +20,17 @@ async def serve(reader, writer):
         writer.close()
 
 
-async def main(port, certificate, key):
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate, key)
+async def main(port, *own):
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER) if own else None
+    if own:
+        context.load_cert_chain(*own)
     server = await asyncio.start_server(serve, "127.0.0.1", int(port), ssl=context)
     await server.serve_forever()
 
 
-if sys.argv[4:] == ["uvloop"]:
+arguments = [one for one in sys.argv[1:] if one != "uvloop"]
+if "uvloop" in sys.argv:
     import uvloop
 
     uvloop.install()
-asyncio.run(main(*sys.argv[1:4]))
+asyncio.run(main(*arguments))

@@ -1,8 +1,8 @@
-// client.mjs PORT COUNT: asks the server on PORT by node:https over two kept connections, when a line comes.
+// client.mjs PORT COUNT [http]: asks the server on PORT over two kept connections, when a line comes.
 import { once } from 'node:events';
-import { Agent, request } from 'node:https';
 
 const [port, count] = process.argv.slice(2).map(Number);
+const { Agent, request } = await import(process.argv[4] === 'http' ? 'node:http' : 'node:https');
 const statuses = [200, 201, 404, 500];
 const agent = new Agent({ keepAlive: true, maxSockets: 2, rejectUnauthorized: false });
 

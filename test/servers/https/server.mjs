@@ -1,11 +1,17 @@
-// server.mjs PORT CERTIFICATE KEY: answers /s/STATUS/BYTES by node:https.
+// server.mjs PORT [CERTIFICATE KEY]: answers /s/STATUS/BYTES.
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:https';
+import * as http from 'node:http';
+import * as https from 'node:https';
 
 const [port, certificate, key] = process.argv.slice(2);
-createServer({ cert: readFileSync(certificate), key: readFileSync(key) }, (request, response) => {
+function answer(request, response) {
   const [, , status, size] = request.url.split('?')[0].split('/');
   request.resume().on('end', () => {
     response.writeHead(Number(status), { 'content-length': Number(size) }).end('x'.repeat(Number(size)));
   });
-}).listen(Number(port), '127.0.0.1');
+}
+
+const server = certificate
+  ? https.createServer({ cert: readFileSync(certificate), key: readFileSync(key) }, answer)
+  : http.createServer(answer);
+server.listen(Number(port), '127.0.0.1');

@@ -1,4 +1,4 @@
-"""server.py PORT CERTIFICATE KEY: answers /s/STATUS/BYTES over TLS, a thread a connection."""
+"""server.py PORT [CERTIFICATE KEY]: answers /s/STATUS/BYTES, a thread a connection."""
 
 import http.server
 import ssl
@@ -23,10 +23,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
         pass
 
 
-port, certificate, key = sys.argv[1:]
+port, *own = sys.argv[1:]
 server = http.server.ThreadingHTTPServer(("127.0.0.1", int(port)), Handler)
-context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-context.load_cert_chain(certificate, key)
-# The handshake belongs to the thread of the connection, not to the one that accepts.
-server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+if own:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(*own)
+    # The handshake belongs to the thread of the connection, not to the one that accepts.
+    server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
 server.serve_forever()

@@ -1,5 +1,5 @@
-// https server PORT CERTIFICATE KEY answers /s/STATUS/BYTES over TLS and HTTP/1.1, https server2 … over HTTP/2 as well.
-// https client PORT COUNT asks such a server over one connection, when a line comes; https client2 … by HTTP/2.
+// https server PORT [CERTIFICATE KEY] answers /s/STATUS/BYTES by HTTP/1.1, https server2 … over HTTP/2 as well.
+// https client PORT COUNT [http] asks such a server over one connection, when a line comes; https client2 … by HTTP/2.
 package main
 
 import (
@@ -24,13 +24,20 @@ func main() {
 		if !isHTTP2 {
 			server.TLSNextProto = onlyHTTP1
 		}
+		if len(os.Args) == 3 {
+			log.Fatal(server.ListenAndServe())
+		}
 		log.Fatal(server.ListenAndServeTLS(os.Args[3], os.Args[4]))
 	}
 	input := bufio.NewReader(os.Stdin)
 	fmt.Println("waiting")
 	input.ReadString('\n')
 	count, _ := strconv.Atoi(os.Args[3])
-	askAll("https://127.0.0.1:"+os.Args[2], count, isHTTP2)
+	scheme := "https"
+	if len(os.Args) > 4 {
+		scheme = os.Args[4]
+	}
+	askAll(scheme+"://127.0.0.1:"+os.Args[2], count, isHTTP2)
 	fmt.Println("done")
 	input.ReadString('\n')
 }
