@@ -66,7 +66,7 @@ async function nginx(file: string, words: Readonly<Record<string, string>>): Pro
   mkdirSync(folder, { recursive: true });
   const config = join(folder, 'nginx.conf');
   let text = readFileSync(serverScript(file), 'utf8').replace('127.0.0.1:PORT', `127.0.0.1:${port}`);
-  for (const [word, value] of Object.entries(words)) text = text.replace(`${word};`, `${value};`);
+  for (const [word, value] of Object.entries(words)) text = text.replaceAll(new RegExp(`\\b${word}\\b`, 'g'), value);
   writeFileSync(config, text);
   const args = ['-p', folder, '-c', config, '-g', 'daemon off;'];
   const child = new Child('nginx', args, { cpus: placement().server, name: 'nginx' });

@@ -82,6 +82,18 @@ describe.each(backends)('captured by %s', (backend) => {
     );
   });
 
+  test('a library that is loaded when first needed is seen from the first request on', async () => {
+    const running = await begin(pythonServer(port ?? 0));
+    const agent = await agentOf(port, own);
+    const late = [pythonProgram(), script('late_client.py'), `${port}`, `${requests}`];
+    const one = await begin(Client.ready(own ?? 0, late));
+    await agent.instruments(running.pid, one.pid);
+    await one.run();
+    await agent.spansWhere(({ side }) => side === 'client', requests);
+    await agent.spansWhere(({ side }) => side === 'server', requests);
+    expect(agent.spans).toHaveLength(2 * requests);
+  });
+
   test('a twin that is not selected is left alone', async () => {
     await begin(pythonServer(port ?? 0));
     const selected = await begin(Client.ready(own ?? 0, [client(), `${port}`, `${requests}`]));

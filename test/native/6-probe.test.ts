@@ -82,17 +82,17 @@ test('a single probe works where many are not supported', () => {
 test('single probes come out without being waited for', async () => {
   const object = loadSample();
   const bytesOfNop = process.arch === 'arm64' ? 4 : 1;
-  const offsets = Array.from({ length: 100 }, (_, i) => offsetOf('nops') + i * bytesOfNop);
+  const offsets = Array.from({ length: 20 }, (_, i) => offsetOf('nops') + i * bytesOfNop);
   const begin = performance.now();
   const links = offsets.map((offset) => object.attachUprobe('on_single_probe', { path, offset, cookie: 3 }));
   const attached = performance.now();
   execFileSync(path);
-  expect(callsByCookie(object)).toEqual({ 3: 100 });
+  expect(callsByCookie(object)).toEqual({ 3: 20 });
   const ran = performance.now();
   for (const link of links) link.destroy();
   const left = performance.now();
-  console.log(`100 single probes: in ${Math.round(attached - begin)} ms, left alone in ${(left - ran).toFixed(2)} ms`);
-  expect(left - ran).toBeLessThan(manyMs / 4);
+  console.log(`20 single probes: in ${Math.round(attached - begin)} ms, left alone in ${(left - ran).toFixed(2)} ms`);
+  expect(left - ran).toBeLessThan(manyMs / 10);
   const calls = () => {
     const before = callsByCookie(object)[3] ?? 0;
     execFileSync(path);

@@ -132,7 +132,7 @@ export function oldOpensslClient(): string {
 
 /** The client with another libc, and OpenSSL as wheels for that have it. */
 export function muslOpensslClient(): string {
-  const libraries = psycopgLibraries('2.9.10', 'musllinux_1_2');
+  const libraries = psycopgLibraries('2.9.9', 'musllinux_1_1');
   // The headers of OpenSSL do not depend on the libc.
   const headers = [
     '-idirafter',

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { aligned } from '../../scripts/aligned.ts';
 import { kernels, runInGuest } from '../../scripts/vm/guest.ts';
-import { loadGenerator, sampleServer } from '../support/programs.ts';
-import { type BackendReport, type ChoiceReport, expectedSpans } from './loads.ts';
+import { httpsProgram, loadGenerator, sampleServer } from '../support/programs.ts';
+import { type BackendReport, type ChoiceReport, expectedSpans, type TlsReport, tlsRequests } from './loads.ts';
 import type { Verdict } from './verdict.ts';
 
 const wanted = process.env['VM_KERNELS']?.split(',') ?? kernels;
@@ -16,10 +16,13 @@ const isSince = (kernel: string, major: number, minor: number) => {
 /** The tracepoints that this backend hangs on came with Linux 6.16. */
 const hasTcpTracepoints = (kernel: string) => isSince(kernel, 6, 16);
 
+/** Probes that can be told apart. */
+const hasCookies = (kernel: string) => isSince(kernel, 5, 15);
+
 /** What may be refused. */
 function isBeyond(object: string, kernel: string): boolean {
   if (object.startsWith('http_tp_btf')) return !hasTcpTracepoints(kernel);
-  return object.endsWith('_multi') && !isSince(kernel, 6, 6);
+  return object.endsWith('_multi') && !hasCookies(kernel);
 }
 
 interface Told {
@@ -27,16 +30,22 @@ interface Told {
   readonly verdicts: readonly Verdict[];
   readonly choice: ChoiceReport | undefined;
   readonly reports: readonly BackendReport[];
+  readonly tls: TlsReport | undefined;
 }
 
 async function boot(kernel: string): Promise<Told> {
   // Here, because the guest would build them for itself alone.
   sampleServer();
   loadGenerator();
+  httpsProgram();
   let output = '';
   const status = await runInGuest({
     kernel,
-    command: ['sh', '-c', 'node test/vm/guest/verifier.ts && exec node test/vm/guest/suite.ts'],
+    command: [
+      'sh',
+      '-c',
+      'node test/vm/guest/verifier.ts && node test/vm/guest/tls.ts && exec node test/vm/guest/suite.ts',
+    ],
     limitS,
     env: { TEST_PATIENCE: '10' },
     onOutput: (bytes) => {
@@ -45,12 +54,13 @@ async function boot(kernel: string): Promise<Told> {
   });
   const lines = output.split('\n').filter((line) => line.startsWith('{'));
   if (status !== 0) console.log(output.split('\n').slice(-40).join('\n'));
-  const all = lines.map((line) => JSON.parse(line) as Verdict | ChoiceReport | BackendReport);
+  const all = lines.map((line) => JSON.parse(line) as Verdict | ChoiceReport | BackendReport | TlsReport);
   return {
     status,
     verdicts: all.filter((one) => 'object' in one),
     choice: all.find((one) => 'chosen' in one),
     reports: all.filter((one) => 'spans' in one),
+    tls: all.find((one) => 'seenInTls' in one),
   };
 }
 
@@ -95,6 +105,11 @@ describe.each(wanted)('Linux %s', (kernel) => {
 
   test('the agent takes the best backend that there is', () => {
     expect(told.choice).toEqual({ chosen: backends[0], possible: backends });
+  });
+
+  test('requests inside TLS are told, of Go and of OpenSSL', () => {
+    const each = hasCookies(kernel) ? tlsRequests : 0;
+    expect(told.tls?.seenInTls).toEqual({ go: each, nginx: each });
   });
 
   test.each(backends)('%s tells every exchange once', (backend) => {

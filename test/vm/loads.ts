@@ -31,6 +31,14 @@ export interface ChoiceReport {
   readonly possible: readonly string[];
 }
 
+/** Asked of each server that speaks TLS. */
+export const tlsRequests = 20;
+
+/** What a guest tells of those, by server. */
+export interface TlsReport {
+  readonly seenInTls: Readonly<Record<string, number>>;
+}
+
 export function expectedSpans(): Seen[] {
   return serverNames.flatMap((server) =>
     loads.map(({ path, method, requests, bodyBytes }) => ({

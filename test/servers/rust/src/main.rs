@@ -62,6 +62,7 @@ async fn client(kind: &str, port: u16, count: usize) -> Result<(), Failure> {
         let path = format!("/s/{}/{}", STATUSES[i % 4], i * 37 % 5000);
         let method = if body.is_empty() { "GET" } else { "POST" };
         let request = Request::builder().method(method).uri(path).header(HOST, "localhost");
+        sender.ready().await?;
         let response = sender.send_request(request.body(Full::new(Bytes::from(body)))?).await?;
         response.into_body().collect().await?;
     }
