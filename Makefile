@@ -83,7 +83,7 @@ arm64: $(BPF_OBJECTS:build/%=build/arm64/%) build/arm64/kernel.node
 
 build/arm64/bpf/%.bpf.o: bpf/%.bpf.c $(LIBBPF)
 	@mkdir -p $(@D)
-	clang $(BPF_PLAIN_FLAGS) -D__TARGET_ARCH_arm64 -isystem /usr/$(ARM64)/include -c $< -o $@
+	clang $(BPF_PLAIN_FLAGS) -D__TARGET_ARCH_arm64 -isystem /usr/$(ARM64)/include -MMD -MP -MF $(@:.o=.d) -MT $@ -c $< -o $@
 
 build/arm64/libbpf/libbpf.a: $(LIBBPF)
 	@mkdir -p $(@D)
@@ -92,7 +92,7 @@ build/arm64/libbpf/libbpf.a: $(LIBBPF)
 
 build/arm64/native/%.o: native/%.cc $(LIBBPF)
 	@mkdir -p $(@D)
-	$(ARM64)-g++ $(ADDON_FLAGS) -idirafter /usr/include -c $< -o $@
+	$(ARM64)-g++ $(ADDON_FLAGS) -idirafter /usr/include -MMD -MP -c $< -o $@
 
 build/arm64/kernel.node: $(ADDON_SOURCES:native/%.cc=build/arm64/native/%.o) build/arm64/libbpf/libbpf.a
 	$(ARM64)-g++ -shared -s -o $@ $^
@@ -100,4 +100,4 @@ build/arm64/kernel.node: $(ADDON_SOURCES:native/%.cc=build/arm64/native/%.o) bui
 build/beyla.cjs build/health.cjs &: scripts/bundle.ts package-lock.json $(shell find src -name '*.ts' -o -name '*.json')
 	$(NODE) scripts/bundle.ts
 
--include $(BPF_OBJECTS:.o=.d) $(TEST_OBJECTS:.o=.d) $(wildcard build/native/*.d build/asan/*.d)
+-include $(BPF_OBJECTS:.o=.d) $(TEST_OBJECTS:.o=.d) $(wildcard build/native/*.d build/asan/*.d build/arm64/*/*.d)

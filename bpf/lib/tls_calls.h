@@ -32,7 +32,7 @@ static __always_inline void tls_learn(struct tls_thread *t, const struct tls_ses
 	t->is_met = 0;
 }
 
-static __always_inline void tls_enter(__u32 call, __u64 session, __u64 buffer, __u64 fourth, __u64 fifth)
+static __attribute__((noinline)) void tls_enter(__u32 call, __u64 session, __u64 buffer, __u64 fourth, __u64 fifth)
 {
 	__u64 thread = bpf_get_current_pid_tgid();
 	struct tls_session_key key = tls_key_of(session, thread);
@@ -70,7 +70,8 @@ static __always_inline __u32 tls_moved(const struct tls_thread *t, int result)
 	return bytes < TLS_LIMIT_RUN ? bytes : TLS_LIMIT_RUN;
 }
 
-static __always_inline void tls_exit(__u32 call, int result)
+/* True when it moved something. */
+static __attribute__((noinline)) bool tls_exit(__u32 call, int result, struct plain_call *moved)
 {
 	__u64 thread = bpf_get_current_pid_tgid();
 	struct tls_thread *t = bpf_map_lookup_elem(&tls_threads, &thread);
@@ -79,21 +80,26 @@ static __always_inline void tls_exit(__u32 call, int result)
 	__u32 bytes;
 
 	if (!t || !t->session)
-		return;
+		return false;
 	key = tls_key_of(t->session, thread);
 	tls_learn(t, &key);
 	t->session = 0;
 	bytes = tls_moved(t, result);
 	if (!bytes || (call & TLS_CALL_MASK) == TLS_CALL_HANDSHAKE)
-		return;
+		return false;
 	session = tls_session_find(&key);
 	if (!session) {
 		tls_session_unbound(&key);
 		session = tls_session_find(&key);
 		if (!session)
-			return;
+			return false;
 	}
-	plain_run(session, t->buffer, bytes, t->enter_ns, (call & TLS_CALL_MASK) == TLS_CALL_READ ? RX : TX);
+	moved->session = session;
+	moved->buffer = t->buffer;
+	moved->begin_ns = t->enter_ns;
+	moved->length = bytes;
+	moved->dir = (call & TLS_CALL_MASK) == TLS_CALL_READ ? RX : TX;
+	return true;
 }
 
 #endif

@@ -35,19 +35,20 @@ static __always_inline struct tls_session *go_session(const struct tls_session_k
 	return tls_session_find(key);
 }
 
-static __always_inline void go_plain(__u64 tls_conn, __u64 buffer, __u64 bytes, __u64 begin_ns, int dir)
+/* What the call has moved, if that is anything. */
+static __always_inline bool go_plain(__u64 tls_conn, __u64 bytes, struct plain_call *moved)
 {
 	struct tls_session_key key = tls_key_of(tls_conn, bpf_get_current_pid_tgid());
-	struct tls_session *session;
 
 	if (!bytes || bytes > TLS_LIMIT_RUN)
-		return;
-	session = go_session(&key);
-	if (!session)
-		return;
-	if (dir == TX)
-		tls_promise(&key, buffer);
-	plain_run(session, buffer, bytes, begin_ns, dir);
+		return false;
+	moved->session = go_session(&key);
+	moved->length = bytes;
+	if (!moved->session)
+		return false;
+	if (moved->dir == TX)
+		tls_promise(&key, moved->buffer);
+	return true;
 }
 
 static __always_inline struct tls_goroutine_key go_key_of(struct pt_regs *ctx)
@@ -68,20 +69,20 @@ static __always_inline void go_read_enter(struct pt_regs *ctx)
 }
 
 /* Where a Read has its bytes: at the call that moves them, or at its end. */
-static __always_inline void go_read_done(struct pt_regs *ctx, __u32 place)
+static __always_inline bool go_read_done(struct pt_regs *ctx, __u32 place, struct plain_call *moved)
 {
 	struct tls_goroutine_key key = go_key_of(ctx);
 	struct tls_goroutine *found = bpf_map_lookup_elem(&tls_goroutines, &key), read;
 	__u64 buffer, bytes;
 
 	if (!found)
-		return;
+		return false;
 	read = *found;
 	if (place == TLS_GO_READ_MOVE) { /* (to, from, bytes) */
 		buffer = GO_ARGUMENT_2(ctx);
 		bytes = GO_ARGUMENT_3(ctx);
 		if (GO_ARGUMENT_1(ctx) != read.buffer)
-			return;
+			return false;
 	} else if (place == TLS_GO_READ_BYTES) { /* (reader, buffer, its length) */
 		__u64 reader = GO_ARGUMENT_1(ctx), at = go_word(reader + GO_BYTES_AT);
 		__u64 left = go_word(reader + GO_BYTES_LENGTH) - at;
@@ -93,21 +94,33 @@ static __always_inline void go_read_done(struct pt_regs *ctx, __u32 place)
 		bytes = GO_ARGUMENT_1(ctx);
 	}
 	bpf_map_delete_elem(&tls_goroutines, &key);
-	go_plain(read.session, buffer, bytes, read.enter_ns, RX);
+	moved->buffer = buffer;
+	moved->begin_ns = read.enter_ns;
+	moved->dir = RX;
+	return go_plain(read.session, bytes, moved);
 }
 
-static __always_inline void go_probe(struct pt_regs *ctx, __u64 cookie)
+static __always_inline bool go_write(struct pt_regs *ctx, struct plain_call *moved)
+{
+	moved->buffer = GO_ARGUMENT_2(ctx);
+	moved->begin_ns = bpf_ktime_get_ns();
+	moved->dir = TX;
+	return go_plain(GO_ARGUMENT_1(ctx), GO_ARGUMENT_3(ctx), moved);
+}
+
+/* True when plaintext was moved. */
+static __attribute__((noinline)) bool go_probe(struct pt_regs *ctx, __u64 cookie, struct plain_call *moved)
 {
 	__u32 place = cookie & (PROBE_COOKIE_GO - 1);
 
 	if (!is_probed_target() || !go_begins(ctx, cookie))
-		return;
-	if (place == TLS_GO_READ)
-		go_read_enter(ctx);
-	else if (place == TLS_GO_WRITE)
-		go_plain(GO_ARGUMENT_1(ctx), GO_ARGUMENT_2(ctx), GO_ARGUMENT_3(ctx), bpf_ktime_get_ns(), TX);
-	else
-		go_read_done(ctx, place);
+		return false;
+	if (place == TLS_GO_WRITE)
+		return go_write(ctx, moved);
+	if (place != TLS_GO_READ)
+		return go_read_done(ctx, place, moved);
+	go_read_enter(ctx);
+	return false;
 }
 
 #endif

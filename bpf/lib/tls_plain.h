@@ -133,6 +133,15 @@ static __always_inline struct conn *plain_conn(const struct tls_session *session
 	return c;
 }
 
+/* Plaintext that a call has moved: what plain_run is to be told. */
+struct plain_call {
+	const struct tls_session *session;
+	__u64 buffer;
+	__u64 begin_ns;
+	__u32 length;
+	int dir;
+};
+
 /*
  * `length` bytes of plaintext at `buffer`, that the process read (RX) or wrote (TX) by a call that began at `begin_ns`. A
  * request begins when the call begins, a response ends when it ends. Global, so that the verifier looks at it once.

@@ -1,6 +1,8 @@
+import { readdirSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { aligned } from '../../scripts/aligned.ts';
 import { kernels, runInGuest } from '../../scripts/vm/guest.ts';
+import { builtFile } from '../../src/kernel/addon.ts';
 import { httpsProgram, loadGenerator, sampleServer } from '../support/programs.ts';
 import { type BackendReport, type ChoiceReport, expectedSpans, type TlsReport, tlsRequests } from './loads.ts';
 import type { Verdict } from './verdict.ts';
@@ -19,10 +21,16 @@ const hasTcpTracepoints = (kernel: string) => isSince(kernel, 6, 16);
 /** Probes that can be told apart. */
 const hasCookies = (kernel: string) => isSince(kernel, 5, 15);
 
+/** No object of the agent is left out. */
+const objectOf = (file: string) => (file.endsWith('.bpf.o') ? [file.slice(0, -'.bpf.o'.length)] : []);
+
 /** What may be refused. */
 function isBeyond(object: string, kernel: string): boolean {
-  if (object.startsWith('http_tp_btf')) return !hasTcpTracepoints(kernel);
-  return object.endsWith('_multi') && !hasCookies(kernel);
+  const [file = ''] = object.split(',');
+  if (file === 'http_tp_btf') return !hasTcpTracepoints(kernel);
+  if (file === 'active') return !isSince(kernel, 5, 14);
+  if (file === 'turn_reads') return !isSince(kernel, 6, 3);
+  return file.endsWith('_multi') && !hasCookies(kernel);
 }
 
 interface Told {
@@ -101,6 +109,8 @@ describe.each(wanted)('Linux %s', (kernel) => {
       hasTcpTracepoints(kernel),
     );
     expect(told.verdicts.filter((one) => 'program' in one && !(one.instructions > 0))).toEqual([]);
+    const looked = new Set(told.verdicts.map(({ object }) => object.split(',')[0]));
+    expect([...looked].sort()).toEqual(readdirSync(builtFile('bpf')).flatMap(objectOf).sort());
   });
 
   test('the agent takes the best backend that there is', () => {

@@ -11,12 +11,9 @@ import { seconds } from '../benchmark.ts';
 import { cpuNs, memoryOf } from '../process-usage.ts';
 import { type Server, startGo, startNode } from '../servers.ts';
 import { startSink } from '../sink.ts';
-import { type AgentCost, type Arm, connections, type Measured, requests } from './protocol.ts';
+import { type AgentCost, type Arm, connections, type Measured, requests, settling } from './protocol.ts';
 
-const servers = {
-  go: { start: startGo, warmUp: 0 },
-  node: { start: startNode, warmUp: 4000 },
-} as const;
+const servers = { go: startGo, node: startNode } as const;
 
 /** Sleeping costs nothing here, and what settles does so by the guest's clock. */
 const settleSeconds = 5;
@@ -38,19 +35,18 @@ function readAhead(): void {
 }
 
 async function measure(kind: keyof typeof servers, arm: Arm): Promise<Measured> {
-  const { start, warmUp } = servers[kind];
-  const server = await start();
+  const server = await servers[kind]();
   const sink = arm === 'otlp' ? await startSink() : undefined;
   const watched = arm === 'bare' ? undefined : await watch(server, sink?.env ?? {});
-  if (warmUp > 0) await generate(server.port, warmUp, '/bench');
   await seconds(settleSeconds);
   const first = await round(server, watched);
-  // By now the agent's own program is compiled.
-  const next = watched && (await round(server, watched));
-  const agent = watched && next && (await costOf(watched, first, next, warmUp));
+  await generate(server.port, settling, '/bench');
+  await seconds(settleSeconds);
+  const settled = await round(server, watched);
+  const agent = watched && (await costOf(watched, first, settled));
   await sink?.stop();
   await server.stop();
-  const { serverUs, clientUs } = first;
+  const { serverUs, clientUs } = settled;
   return { server: kind, arm, serverUs, clientUs, ...(agent && { agent }) };
 }
 
@@ -91,7 +87,7 @@ async function watch(server: Server, env: Record<string, string>): Promise<Watch
   return { agent, startG, startCpuG: cpuNs([agent.pid]) / 1e9 };
 }
 
-async function costOf(watched: Watched, first: Round, next: Round, warmUp: number): Promise<AgentCost> {
+async function costOf(watched: Watched, first: Round, settled: Round): Promise<AgentCost> {
   const { agent, startG, startCpuG } = watched;
   const { rssMiB, peakMiB } = memoryOf(agent.pid);
   const mapsMiB = mapBytes(agent.pid) / 2 ** 20;
@@ -99,14 +95,14 @@ async function costOf(watched: Watched, first: Round, next: Round, warmUp: numbe
   await agent.stop();
   return {
     backend: / backend=(\w+)/.exec(agent.log.join('\n'))?.[1] ?? '',
-    agentUs: first.agentUs,
-    nextAgentUs: next.agentUs,
+    firstAgentUs: first.agentUs,
+    agentUs: settled.agentUs,
     startG,
     startCpuG,
     rssMiB,
     peakMiB,
     mapsMiB,
-    sent: 1 + warmUp + 2 * requests,
+    sent: 1 + settling + 2 * requests,
     seen: seenBy(metrics),
     lost: lostSpans(internal),
   };

@@ -14,9 +14,10 @@ export type Arm = (typeof arms)[number];
 
 export interface AgentCost {
   readonly backend: string;
+  /** Of its first requests, while its program is compiled. */
+  readonly firstAgentUs: number;
+  /** When it has settled. */
   readonly agentUs: number;
-  /** Of as many requests more. */
-  readonly nextAgentUs: number;
   /** From exec to the span of the first request: instructions of the whole guest. */
   readonly startG: number;
   readonly startCpuG: number;
@@ -30,4 +31,6 @@ export interface AgentCost {
 }
 
 export const requests = 2000;
+/** Before what counts, for the programs of the server and of the agent to be compiled as far as that goes in an emulated guest's time. */
+export const settling = 4000;
 export const connections = 4;

@@ -49,6 +49,9 @@ for (const backend of backends) {
   look(`http_${backend}`, `http_${backend}`, { reuse }).close();
   look(`http_${backend}, traces`, `http_${backend}`, { reuse, constants: traced }).close();
 }
-for (const name of ['context_tcp', 'context_headers', 'tls_multi', 'go_multi']) look(name, name, {}).close();
+look('tls_multi, traces', 'tls_multi', { constants: traced }).close();
 for (const name of ['mapped_fentry', 'mapped_kprobe']) look(name, name, { constants: traced }).close();
+for (const name of ['context_tcp', 'context_headers', 'tls_multi', 'go_multi', 'turn_reads', 'active']) {
+  look(name, name, {}).close();
+}
 processes.close();
