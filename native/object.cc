@@ -216,7 +216,9 @@ Napi::Value Object::Programs(const Napi::CallbackInfo& info) {
   if (!CheckOpen(env)) return env.Undefined();
   Napi::Array names = Napi::Array::New(env);
   bpf_program* program = nullptr;
-  bpf_object__for_each_program(program, state_->object) { names.Set(names.Length(), bpf_program__name(program)); }
+  bpf_object__for_each_program(program, state_->object) {
+    if (bpf_program__autoload(program)) names.Set(names.Length(), bpf_program__name(program));
+  }
   return names;
 }
 

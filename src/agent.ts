@@ -155,7 +155,7 @@ export class Agent {
     const { enabled, cpu_budget: budget, patience, interval } = config.governor;
     const probes = new ProbeCost({
       addon,
-      objects: () => [this.#watcher.object, this.#capture.object, ...programs.objects],
+      objects: () => [this.#watcher.object, this.#capture.object, ...this.#capture.spares, ...programs.objects],
     });
     this.#governor = enabled
       ? new Governor({

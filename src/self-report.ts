@@ -75,7 +75,7 @@ export class SelfReport implements Part {
     this.#provide('coverage_ratio', coverage);
     this.#provide('losses_total', losses);
     if (statisticsMs !== undefined) {
-      const statistics = new KernelStatistics(addon, [watcher.object, capture.object], statisticsMs);
+      const statistics = new KernelStatistics(addon, [watcher.object, capture.object, ...capture.spares], statisticsMs);
       this.#statistics = statistics;
       this.#provide('bpf_probe_executions_total', () => statistics.executions());
       this.#provide('bpf_probe_latency_seconds_total', () => statistics.latencySeconds());
@@ -114,7 +114,11 @@ export class SelfReport implements Part {
   readKernel(): void {
     const { watcher, capture } = this.#options;
     for (const { name, value } of readCounters(watcher.shared.counters)) counters.set('kernel_events', name, value);
-    counters.set('kernel_events', 'lost_busy_program', missedRuns(capture.object));
+    counters.set(
+      'kernel_events',
+      'lost_busy_program',
+      missedRuns(watcher.object) + missedRuns(capture.object, capture.spares),
+    );
   }
 
   async state(): Promise<AgentState> {

@@ -9,6 +9,8 @@
 #include "lib/target.h"
 #include "lib/tls_met.h"
 
+const volatile bool is_spare; /* a copy: another one may have seen the same event, see src/kernel/spares.ts */
+
 static __always_inline __u8 close_outcome(const struct conn *c, const struct sock *sk, int old_state, int new_state)
 {
 	if (c->is_peer_closed)
@@ -192,7 +194,9 @@ static __always_inline void http_state_change(struct sock *sk, int old_state, in
 		return;
 	c = bpf_map_lookup_elem(&conns, &key);
 	if (!c) {
-		close_unseen(tp, new_state);
+		/* or whose end another copy has seen */
+		if (!is_spare)
+			close_unseen(tp, new_state);
 		return;
 	}
 	if (new_state == STATE_CLOSE_WAIT) {

@@ -81,6 +81,7 @@ export interface BpfObject {
   /** What libbpf and the verifier said lately. */
   readonly log: string;
   load(): void;
+  /** Those that are loaded, or will be. */
   programs(): string[];
   maps(): string[];
   /** Sizes of the `const volatile` variables, by name. */

@@ -11,6 +11,7 @@ import {
   type Ring,
 } from './addon.ts';
 import { type Cause, causeOf, detailOf } from './refusal.ts';
+import { mayBePutAside, openSpares, sparesWhereWanted } from './spares.ts';
 import { type TraceSettings, traceConstants } from './trace-settings.ts';
 
 /** The ways to see TCP traffic, the best first. Which one works is found out by trying, never by the kernel's version. */
@@ -36,6 +37,8 @@ export interface Capture {
   /** Better ones that this kernel would not take, and why. */
   readonly refused: readonly Refusal[];
   readonly object: BpfObject;
+  /** Copies of those of its programs that the kernel may put aside. */
+  readonly spares: readonly BpfObject[];
   /** What its programs were told when they were loaded. */
   readonly constants: NonNullable<OpenOptions['constants']>;
   /** Hands what waits in the ring to the decoder. */
@@ -50,18 +53,22 @@ export interface CaptureOptions {
   readonly onRecords: OnBatch;
   /** Undefined: nobody asks for traces, and nothing is spent on them. */
   readonly traces?: TraceSettings | undefined;
+  /** Copies of each program, needed or not: for tests. */
+  readonly spares?: number;
 }
 
-export function openCapture(addon: Addon, { backend, shared, onRecords, traces }: CaptureOptions): Capture {
+export function openCapture(addon: Addon, options: CaptureOptions): Capture {
+  const { backend, shared, onRecords, traces } = options;
   const refused: Refusal[] = [];
   for (const candidate of backend === 'auto' ? backends : [backend]) {
     const constants = traces === undefined ? {} : { ...traceConstants(traces), is_turning: candidate === 'tp_btf' };
     try {
       const object = openAll(addon, `http_${candidate}`, { reuse: shared, constants });
-      const turns = traces !== undefined && candidate === 'tp_btf' ? openTurns(addon, object, shared) : undefined;
+      const further = openFurther(addon, object, { ...options, backend: candidate, constants });
       if (candidate === 'syscalls') warnOfLimits(refused);
       const ring = addon.openRing(object.map('events'), onRecords, gatherMs);
-      return { backend: candidate, refused, object, constants, ...running([turns, object], ring) };
+      const { spares } = further;
+      return { backend: candidate, refused, object, spares, constants, ...running([...further.all, object], ring) };
     } catch (error) {
       const refusal = refusalOf(candidate, error);
       refused.push(refusal);
@@ -102,13 +109,38 @@ function refusalOf(backend: Backend, error: unknown): Refusal {
   return { backend, code, reason: detailOf(error), ...causeOf(error) };
 }
 
-/** Sees the reads that would otherwise go unseen, so that turns of event loops are known to end. */
-function openTurns(addon: Addon, capture: BpfObject, shared: CaptureOptions['shared']): BpfObject {
-  const reuse = { ...shared, turns: capture.map('turns') };
+interface Further {
+  readonly all: readonly BpfObject[];
+  readonly spares: readonly BpfObject[];
+}
+
+/** What goes with the programs that capture; closes those when it cannot be had. */
+function openFurther(
+  addon: Addon,
+  capture: BpfObject,
+  options: CaptureOptions & { readonly backend: Backend } & Pick<Capture, 'constants'>,
+): Further {
+  const { backend, shared, traces, constants, spares: forced } = options;
+  const opened: BpfObject[] = [];
   try {
-    return openAll(addon, 'turn_reads', { reuse });
+    // Sees the reads that would otherwise go unseen, so that turns of event loops are known to end.
+    if (traces !== undefined && backend === 'tp_btf')
+      opened.push(openAll(addon, 'turn_reads', { reuse: { ...shared, turns: capture.map('turns') } }));
+    const programs = capture.programs().filter((name) => {
+      const { type, section } = capture.programInfo(name);
+      return type === 'tracing' && (forced !== undefined || mayBePutAside(section));
+    });
+    // Those of system calls are none of these: the kernel does not put them aside.
+    const spares =
+      backend === 'syscalls'
+        ? []
+        : openSpares(addon, {
+            path: builtFile(`bpf/http_${backend}.bpf.o`),
+            ...{ capture, constants, programs, count: forced ?? sparesWhereWanted },
+          });
+    return { all: [...opened, ...spares], spares };
   } catch (error) {
-    capture.close();
+    for (const one of [...opened, capture]) one.close();
     throw error;
   }
 }

@@ -19,9 +19,16 @@ export function* readCounters(map: BpfMap): Iterable<{ name: string; value: numb
   }
 }
 
-/** Runs that the kernel itself left out because a program was busy on that CPU. */
-export function missedRuns(object: BpfObject): number {
-  return object.programs().reduce((sum, program) => sum + object.programInfo(program).recursionMisses, 0);
+/**
+ * Runs that the kernel itself left out because a program was busy on that CPU. Where there are spares, each of them had to be: those that
+ * were left out least tell how many that may be at most.
+ */
+export function missedRuns(object: BpfObject, spares: readonly BpfObject[] = []): number {
+  const spared = new Set(spares[0]?.programs());
+  return object
+    .programs()
+    .map((program) => [object, ...(spared.has(program) ? spares : [])].map((one) => one.programInfo(program)))
+    .reduce((sum, copies) => sum + Math.min(...copies.map(({ recursionMisses }) => recursionMisses)), 0);
 }
 
 function snakeCase(name: string): string {

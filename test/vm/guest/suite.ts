@@ -7,7 +7,7 @@ import { tryObjects } from '../../../src/kernel/trial.ts';
 import { Agent } from '../../support/agent.ts';
 import { freePorts } from '../../support/free-ports.ts';
 import { load } from '../../support/load.ts';
-import { lostSpans } from '../../support/losses.ts';
+import { kernelCount, lostSpans } from '../../support/losses.ts';
 import { Child } from '../../support/processes.ts';
 import { pythonProgram, serverScript } from '../../support/programs.ts';
 import { listening } from '../../support/sample-server.ts';
@@ -41,7 +41,8 @@ async function reportOf(backend: Backend, servers: ReadonlyMap<ServerName, Serve
   for (const { port } of servers.values()) await load({ port, requests: 1, connections: 1, path: last });
   // What is missing shows in the counts.
   await agent.spansWhere(({ path }) => path === last, servers.size, 5000).catch(() => {});
-  const lost = lostSpans(await agent.internalMetrics());
+  const figures = await agent.internalMetrics();
+  const lost = lostSpans(figures) + kernelCount(figures, 'lostBusyProgram');
   const spans = [...servers].flatMap(([server, { port }]) => seenOf(agent, server, port));
   await agent.stop();
   return { backend, spans, lost };
