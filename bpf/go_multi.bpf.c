@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Probes in libraries of Go, for what the wire does not tell: Linux 5.15 and later, as those in tls_multi.bpf.c. */
-#define CAN_CAST
+#define CAN_PASS_MEMORY
 #include "lib/go_library.h"
 
 char LICENSE[] SEC("license") = "GPL";

@@ -5,6 +5,7 @@
  * task on the same CPU, which would take the same work in hand: while a run is walked they may not.
  */
 #define CAN_CAST
+#define CAN_PASS_MEMORY
 #include "lib/source.h"
 #include "lib/tcp_states.h"
 

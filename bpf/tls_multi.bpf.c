@@ -3,7 +3,7 @@
  * Plaintext at the calls of TLS libraries, by probes on functions of the program, told apart by a number of ours (the cookie): Linux
  * 5.15 and later. From 6.6 on one link holds all probes of a file; before, each has its own.
  */
-#define CAN_CAST
+#define CAN_PASS_MEMORY
 #include "lib/tls_go.h"
 
 char LICENSE[] SEC("license") = "GPL";

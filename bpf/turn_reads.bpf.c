@@ -4,6 +4,7 @@
  * Linux 6.3 and later.
  */
 #define CAN_CAST
+#define CAN_PASS_MEMORY
 #include "lib/sock.h"
 #include "lib/target.h"
 #include "lib/tls_met.h"

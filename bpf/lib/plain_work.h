@@ -10,7 +10,7 @@
 #include "lib/count.h"
 #include "lib/run_arguments.h"
 
-#ifdef CAN_CAST
+#ifdef CAN_PASS_MEMORY
 enum plain_limit { PLAIN_LIMIT_PLACES = 4 };
 #else
 enum plain_limit { PLAIN_LIMIT_PLACES = 1 };
@@ -26,7 +26,7 @@ struct {
 
 static __always_inline bool plain_work_try(__u32 *is_taken)
 {
-#ifdef CAN_CAST
+#ifdef CAN_PASS_MEMORY
 	return !__sync_lock_test_and_set(is_taken, 1);
 #else
 	if (*is_taken)

@@ -17,7 +17,7 @@ static __always_inline struct work *work_of(int dir)
 	return bpf_map_lookup_elem(&work, &index);
 }
 
-#ifdef CAN_CAST
+#ifdef CAN_PASS_MEMORY
 #define WORK_PARAMETER struct work *w
 #define WORK_ARGUMENT(w, dir) w
 #define FIND_WORK(dir)

@@ -7,7 +7,7 @@
 
 /*
  * Reads a member of a kernel struct. An object whose kernels have bpf_rdonly_cast (6.2) defines CAN_CAST before it includes
- * anything: a plain load instead of a helper call.
+ * anything: a plain load instead of a helper call. One for 5.12 and later defines CAN_PASS_MEMORY: see lib/run_arguments.h.
  */
 #ifdef CAN_CAST
 #define SOCK_READ(pointer, member) (bpf_core_cast(pointer, typeof(*(pointer)))->member)

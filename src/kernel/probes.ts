@@ -113,12 +113,11 @@ export class ProbePrograms {
   }
 
   #load(wanted: ProbeObject): BpfObject {
-    const object = load(wanted, this.#options, this.#isSingle === true);
-    if (this.#isSingle !== undefined) return object;
-    this.#isSingle = !takesMany(object);
-    if (!this.#isSingle) return object;
-    object.close();
-    return load(wanted, this.#options, true);
+    if (this.#isSingle !== undefined) return load(wanted, this.#options, this.#isSingle);
+    const forMany = loadForMany(wanted, this.#options);
+    const object = forMany ?? load(wanted, this.#options, true);
+    this.#isSingle = forMany === undefined;
+    return object;
   }
 
   /** Puts all probes into a file; those that are there when one fails are taken out again. */
@@ -207,6 +206,18 @@ function load(
     object.close();
     throw error;
   }
+}
+
+/** Undefined before Linux 6.6: it refuses such programs, or such links. */
+function loadForMany(wanted: ProbeObject, options: ProbeProgramsOptions): BpfObject | undefined {
+  try {
+    const object = load(wanted, options, false);
+    if (takesMany(object)) return object;
+    object.close();
+  } catch (error) {
+    log.debug('programs for many probes are refused', { file: wanted.file, reason: detailOf(error) });
+  }
+  return undefined;
 }
 
 /** Linux 6.6 and later: asked to probe a directory, they say that it is no file; others do not know what is asked. */

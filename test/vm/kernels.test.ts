@@ -30,7 +30,7 @@ function isBeyond(object: string, kernel: string): boolean {
   if (file === 'http_tp_btf') return !hasTcpTracepoints(kernel);
   if (file === 'active') return !isSince(kernel, 5, 14);
   if (file === 'turn_reads') return !isSince(kernel, 6, 3);
-  return file.endsWith('_multi') && !hasCookies(kernel);
+  return file.endsWith('_multi') && !isSince(kernel, 6, 6); // each probe has a link of its own there
 }
 
 interface Told {
