@@ -79,7 +79,7 @@ describe.each(backends)('%s: a server with one thread', (backend) => {
     );
     figures.forEach(({ queueMs, processingMs }, i) => {
       const before = figures[i - 1];
-      if (before !== undefined) expect(queueMs).toBeGreaterThan(before.queueMs * 1.5);
+      if (before !== undefined) expect(queueMs).toBeGreaterThan(before.queueMs * 1.2);
       expect(processingMs).toBeGreaterThan(busyMs * 0.95);
       expect(processingMs).toBeLessThan(busyMs * 2);
     });
