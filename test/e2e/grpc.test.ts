@@ -24,6 +24,11 @@ type Counts = Readonly<Record<string, number>>;
 
 const peers = Object.keys(grpcPeers) as GrpcPeer[];
 
+/** What is compiled is compiled before anything is waited for. */
+beforeAll(() => {
+  for (const peer of peers) grpcPeers[peer]();
+}, 600_000);
+
 describe.each(backends)('captured by %s', (backend) => {
   let ports: number[];
   let agent: Agent;

@@ -58,8 +58,8 @@ describe.each(backends)('%s: a server with one thread', (backend) => {
         const [queue, processing] = [queued.get(root.spanId), processed.get(root.spanId)];
         return queue === undefined || processing === undefined ? [] : [{ root, queue, processing }];
       });
-      // but for the first ones, each waits for those before it
-      expect(waited.length).toBeGreaterThan(requests * 0.9);
+      // but for the first ones, and those of clients that were late themselves, each waits for those before it
+      expect(waited.length).toBeGreaterThan(requests * 0.75);
       for (const { root, queue, processing } of waited) {
         expect(Math.abs(ms(queue) + ms(processing) - ms(root))).toBeLessThanOrEqual(ms(root) * 0.01);
         expect(queue.endTimeUnixNano).toBe(processing.startTimeUnixNano);
