@@ -43,9 +43,7 @@ static const char header_text[HEADER_BYTES] =
 
 static __always_inline bool is_wanted(void)
 {
-	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
-
-	return tried_pid ? (__u32)BPF_CORE_READ(task, tgid) == tried_pid : is_target_task();
+	return tried_pid ? task_process() == tried_pid : is_target_task();
 }
 
 /* Fires where a TCP connection of the cgroup begins, and where it stands. */

@@ -31,10 +31,10 @@ void Work() {
 
 }  // namespace
 
-void DestroyAside(bpf_link* link) {
+int DestroyAside(bpf_link* link) {
   const std::lock_guard lock(waiting.mutex);
   waiting.links.push_back(link);
-  if (waiting.is_worked_on) return;
+  if (!waiting.is_worked_on) std::thread(Work).detach();
   waiting.is_worked_on = true;
-  std::thread(Work).detach();
+  return 0;
 }

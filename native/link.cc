@@ -14,9 +14,9 @@
 namespace {
 constexpr int32_t kEveryProcess = -1;
 
-std::shared_ptr<Attachment> Held(bpf_link* link) {
+std::shared_ptr<Attachment> Held(bpf_link* link, int (*destroy)(bpf_link*) = bpf_link__destroy) {
   if (link == nullptr) return nullptr;
-  return std::make_shared<Attachment>([link] { return bpf_link__destroy(link); });
+  return std::make_shared<Attachment>([=] { return destroy(link); });
 }
 }  // namespace
 
@@ -63,12 +63,7 @@ std::shared_ptr<Attachment> AttachUprobe(bpf_program* program, Arguments* argume
   options.bpf_cookie = arguments->UnsignedOr(0, arguments->Option(1, "cookie"), "cookie");
   options.retprobe = arguments->BooleanOr(false, arguments->Option(1, "isReturn"), "isReturn");
   if (!arguments->ok()) return nullptr;
-  bpf_link* link = bpf_program__attach_uprobe_opts(program, pid, path.c_str(), offset, &options);
-  if (link == nullptr) return nullptr;
-  return std::make_shared<Attachment>([link] {
-    DestroyAside(link);
-    return 0;
-  });
+  return Held(bpf_program__attach_uprobe_opts(program, pid, path.c_str(), offset, &options), DestroyAside);
 }
 
 std::shared_ptr<Attachment> AttachUprobes(bpf_program* program, Arguments* arguments) {

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The run of plaintext in hand. Programs on probes of libraries may be put aside for another task on the same CPU, which then runs the
- * same programs: each takes a place of its own. Kernels that lack the atomic exchange (before 5.12) do not put them
- * aside; there, one place for each direction is enough, and it is where the shared functions look.
+ * same programs: each takes a place of its own. The atomic exchange is of Linux 5.12.
  */
 #ifndef LIB_PLAIN_WORK_H
 #define LIB_PLAIN_WORK_H
@@ -10,11 +9,7 @@
 #include "lib/count.h"
 #include "lib/run_arguments.h"
 
-#ifdef CAN_PASS_MEMORY
 enum plain_limit { PLAIN_LIMIT_PLACES = 4 };
-#else
-enum plain_limit { PLAIN_LIMIT_PLACES = 1 };
-#endif
 
 /* By place and direction, like the entries of `work`: whether it is taken. */
 struct {
@@ -24,18 +19,6 @@ struct {
 	__type(value, __u32);
 } plain_taken SEC(".maps");
 
-static __always_inline bool plain_work_try(__u32 *is_taken)
-{
-#ifdef CAN_PASS_MEMORY
-	return !__sync_lock_test_and_set(is_taken, 1);
-#else
-	if (*is_taken)
-		return false;
-	*is_taken = 1;
-	return true;
-#endif
-}
-
 /* Takes a place; `taken` is what plain_work_give needs. NULL when all are taken. */
 static __always_inline struct work *plain_work_take(__u32 **taken, int dir)
 {
@@ -44,7 +27,7 @@ static __always_inline struct work *plain_work_take(__u32 **taken, int dir)
 	for (i = 0; i < PLAIN_LIMIT_PLACES; i++) {
 		index = 2 * i + dir;
 		*taken = bpf_map_lookup_elem(&plain_taken, &index);
-		if (*taken && plain_work_try(*taken))
+		if (*taken && !__sync_lock_test_and_set(*taken, 1))
 			return bpf_map_lookup_elem(&work, &index);
 	}
 	count(COUNTER_LOST_TLS_BUSY, 1);

@@ -39,11 +39,18 @@ static __always_inline bool is_target(void)
 	return current_target();
 }
 
-/* The same for programs that kernels before 6.0 do not tell which process runs. */
-static __always_inline bool is_target_task(void)
+/* As current_process, for programs that kernels before 6.0 do not tell which process runs. */
+static __always_inline __u32 task_process(void)
 {
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
-	__u32 pid = BPF_CORE_READ(task, tgid);
+
+	return BPF_CORE_READ(task, tgid);
+}
+
+/* The same as is_target for those. */
+static __always_inline bool is_target_task(void)
+{
+	__u32 pid = task_process();
 
 	return bpf_map_lookup_elem(&targets, &pid);
 }
