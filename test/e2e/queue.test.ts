@@ -58,8 +58,8 @@ describe.each(backends)('%s: a server with one thread', (backend) => {
         const [queue, processing] = [queued.get(root.spanId), processed.get(root.spanId)];
         return queue === undefined || processing === undefined ? [] : [{ root, queue, processing }];
       });
-      // but for the first ones, and those of clients that were late themselves, each waits for those before it
-      expect(waited.length).toBeGreaterThan(requests * 0.75);
+      // But for the first ones each waits for those before it. With one other, a client that was late itself finds the server idle.
+      expect(waited.length).toBeGreaterThan(requests * (connections === 2 ? 0.75 : 0.9));
       for (const { root, queue, processing } of waited) {
         expect(Math.abs(ms(queue) + ms(processing) - ms(root))).toBeLessThanOrEqual(ms(root) * 0.01);
         expect(queue.endTimeUnixNano).toBe(processing.startTimeUnixNano);
@@ -77,6 +77,8 @@ describe.each(backends)('%s: a server with one thread', (backend) => {
         )
         .join('\n'),
     );
+    // 15 are before each in place of one
+    expect(figures.at(-1)?.queueMs).toBeGreaterThan((figures[0]?.queueMs ?? 0) * 6);
     figures.forEach(({ queueMs, processingMs }, i) => {
       const before = figures[i - 1];
       if (before !== undefined) expect(queueMs).toBeGreaterThan(before.queueMs * 1.2);
