@@ -1,7 +1,7 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePorts } from '../../test/support/free-ports.ts';
-import { ownCertificate } from '../../test/support/https.ts';
+import { configuration, ownCertificate } from '../../test/support/https.ts';
 import { Child } from '../../test/support/processes.ts';
 import { httpsProgram, root, serverScript } from '../../test/support/programs.ts';
 import { listening, startSampleServer } from '../../test/support/sample-server.ts';
@@ -65,9 +65,7 @@ async function nginx(file: string, words: Readonly<Record<string, string>>): Pro
   const folder = join(root, 'build/test/nginx');
   mkdirSync(folder, { recursive: true });
   const config = join(folder, 'nginx.conf');
-  let text = readFileSync(serverScript(file), 'utf8').replace('127.0.0.1:PORT', `127.0.0.1:${port}`);
-  for (const [word, value] of Object.entries(words)) text = text.replaceAll(new RegExp(`\\b${word}\\b`, 'g'), value);
-  writeFileSync(config, text);
+  writeFileSync(config, configuration(file, { ...words, PORT: port }));
   const args = ['-p', folder, '-c', config, '-g', 'daemon off;'];
   const child = new Child('nginx', args, { cpus: placement().server, name: 'nginx' });
   await listening(child, port);

@@ -1,4 +1,5 @@
 import { EventKind, HttpEvent, HttpLimit, HttpOutcome, HttpRole, TlsEvent, TraceLimit } from '../kernel/abi.gen.ts';
+import { startAfter } from '../lib/record-start.ts';
 import { httpSpan } from '../protocol/http-facts.ts';
 import type { Service } from '../span/service.ts';
 import type { Span } from '../span/span.ts';
@@ -67,7 +68,7 @@ export class HttpRecords {
       else if (kind === EventKind.stream) this.#frames.said(bytes, start);
       else if (kind === EventKind.tls) this.#options.onTls?.(bytes.readUInt32LE(start + TlsEvent.at.pid));
       else counters.add('records_undecoded', 'unknown_kind');
-      start = (end + 7) & ~7;
+      start = startAfter(end);
       if (spans.length < portion) continue;
       onSpans(spans);
       spans = [];

@@ -1,10 +1,10 @@
 import type { Resource } from '@opentelemetry/resources';
 import type { MetricData } from '@opentelemetry/sdk-metrics';
 import { counters } from '../telemetry/counters.ts';
-import { product } from '../telemetry/product.ts';
 import { type DeliveryOptions, OtlpDelivery } from './otlp-delivery.ts';
 import { joined, maxRequestBytes } from './otlp-encoding.ts';
 import { withExemplars } from './otlp-exemplars.ts';
+import { scope } from './otlp-resource.ts';
 
 /** So many points stay below that, whatever their attributes are. */
 const maxPoints = 4_000;
@@ -62,11 +62,13 @@ export class OtlpMetricsRequests {
     for (const settle of settlements) settle(isTaken);
   }
 
-  async #add({ resource, scope, metrics }: ResourcePoints, settle: (isTaken: boolean) => void): Promise<void> {
+  async #add(
+    { resource, scope: name = scope.name, metrics }: ResourcePoints,
+    settle: (isTaken: boolean) => void,
+  ): Promise<void> {
     const { protocol } = this.#options.endpoint;
     const { serializers } = await import('./otlp-serializers.ts');
-    const own = { name: scope ?? product.scope, version: product.version };
-    const scopeMetrics = [{ scope: own, metrics: [...metrics] }];
+    const scopeMetrics = [{ scope: { ...scope, name }, metrics: [...metrics] }];
     const bytes = serializers.metrics[protocol].serializeRequest({ resource, scopeMetrics });
     const points = pointsIn(metrics);
     if (bytes === undefined) {

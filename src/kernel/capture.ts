@@ -11,7 +11,7 @@ import {
   type Ring,
 } from './addon.ts';
 import { type Cause, causeOf, detailOf } from './refusal.ts';
-import { mayBePutAside, openSpares, sparesWhereWanted } from './spares.ts';
+import { openSpares, sparedPrograms, sparesWhereWanted } from './spares.ts';
 import { type TraceSettings, traceConstants } from './trace-settings.ts';
 
 /** The ways to see TCP traffic, the best first. Which one works is found out by trying, never by the kernel's version. */
@@ -126,18 +126,9 @@ function openFurther(
     // Sees the reads that would otherwise go unseen, so that turns of event loops are known to end.
     if (traces !== undefined && backend === 'tp_btf')
       opened.push(openAll(addon, 'turn_reads', { reuse: { ...shared, turns: capture.map('turns') } }));
-    const programs = capture.programs().filter((name) => {
-      const { type, section } = capture.programInfo(name);
-      return type === 'tracing' && (forced !== undefined || mayBePutAside(section));
-    });
-    // Those of system calls are none of these: the kernel does not put them aside.
-    const spares =
-      backend === 'syscalls'
-        ? []
-        : openSpares(addon, {
-            path: builtFile(`bpf/http_${backend}.bpf.o`),
-            ...{ capture, constants, programs, count: forced ?? sparesWhereWanted },
-          });
+    const path = builtFile(`bpf/http_${backend}.bpf.o`);
+    const programs = backend === 'syscalls' ? [] : sparedPrograms(capture, forced !== undefined);
+    const spares = openSpares(addon, { path, capture, constants, programs, count: forced ?? sparesWhereWanted });
     return { all: [...opened, ...spares], spares };
   } catch (error) {
     for (const one of [...opened, capture]) one.close();

@@ -4,6 +4,7 @@ import { type Addon, type BpfMap, type BpfObject, builtFile, type KernelError, t
 import type { Capture } from './capture.ts';
 import { u32, u64 } from './map-bytes.ts';
 import { causeOf, detailOf } from './refusal.ts';
+import { mapsOf } from './shared-maps.ts';
 
 /** A place in a file where a program of ours is to run. */
 export interface ProbePlace {
@@ -194,7 +195,7 @@ function load(
   { addon, capture, shared }: ProbeProgramsOptions,
   isForSingleProbes: boolean,
 ): BpfObject {
-  const reuse = { ...shared, ...Object.fromEntries(fromCapture.map((name) => [name, capture.object.map(name)])) };
+  const reuse = { ...shared, ...mapsOf(capture.object, fromCapture) };
   const constants = hasConstants === true ? capture.constants : {};
   const object = addon.openObject(builtFile(`bpf/${file}.bpf.o`), {
     ...{ reuse, constants, maxEntries, isForSingleProbes },

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import type { EventSource, ProcessEvent, TargetMap, Wanted } from '../discover/events.ts';
 import { AgentError } from '../lib/agent-error.ts';
+import { startAfter } from '../lib/record-start.ts';
 import {
   Counter,
   ProcessEvent as Layout,
@@ -51,7 +52,7 @@ export class ProcessWatcher implements EventSource, TargetMap {
   start(onEvents: (events: readonly ProcessEvent[]) => void): void {
     this.#ring = this.#addon.openRing(this.object.map('process_events'), (bytes, ends, count) => {
       const events: ProcessEvent[] = [];
-      for (let i = 0, at = 0; i < count; at = ((ends[i] ?? 0) + 7) & ~7, i++) {
+      for (let i = 0, at = 0; i < count; at = startAfter(ends[i] ?? 0), i++) {
         const event = eventAt(bytes, at);
         if (event !== undefined) events.push(event);
       }

@@ -5,7 +5,7 @@ import { type CgroupRoot, cgroupRoot } from './cgroup-root.ts';
 import type { HeaderTrial } from './header-trial.ts';
 import { walkedMaps } from './probes.ts';
 import { causeOf, detailOf } from './refusal.ts';
-import type { SharedMaps } from './shared-maps.ts';
+import { mapsOf, type SharedMaps } from './shared-maps.ts';
 
 /** A way to hand a trace on to other hosts, what became of it and why. */
 export interface Way {
@@ -98,7 +98,7 @@ export class Propagation {
 
   #load(name: string, fromCapture: readonly string[], constants: OpenOptions['constants'] = {}): BpfObject {
     const { capture, shared } = this.#options;
-    const reuse = { ...shared, ...Object.fromEntries(fromCapture.map((map) => [map, capture.object.map(map)])) };
+    const reuse = { ...shared, ...mapsOf(capture.object, fromCapture) };
     const object = this.#addon.openObject(builtFile(`bpf/${name}.bpf.o`), { reuse, constants });
     this.#objects.push(object);
     object.load();

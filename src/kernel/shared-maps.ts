@@ -6,5 +6,10 @@ const names = ['targets', 'target_filter', 'target_epoch', 'counters'] as const;
 export type SharedMaps = { readonly [name in (typeof names)[number]]: BpfMap };
 
 export function sharedMaps(processes: BpfObject): SharedMaps {
-  return Object.fromEntries(names.map((name) => [name, processes.map(name)])) as SharedMaps;
+  return mapsOf(processes, names);
+}
+
+/** Maps of an object by their names, as `OpenOptions.reuse` takes them. */
+export function mapsOf<Name extends string>(object: BpfObject, of: readonly Name[]): Record<Name, BpfMap> {
+  return Object.fromEntries(of.map((name) => [name, object.map(name)])) as Record<Name, BpfMap>;
 }

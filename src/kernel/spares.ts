@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { release, version } from 'node:os';
-import type { Addon, BpfMap, BpfObject, OpenOptions } from './addon.ts';
+import type { Addon, BpfObject, OpenOptions } from './addon.ts';
+import { mapsOf } from './shared-maps.ts';
 
 /**
  * The kernel leaves a run of a program out while an earlier run of the same program is not over on that CPU. Where it may put programs
@@ -13,11 +14,18 @@ export const sparesWhereWanted = 3;
 /** Each copy works on a run of its own. */
 const ownMaps = ['work'];
 
+/** What a kernel is like, as far as it matters here. */
+interface Preemption {
+  readonly release: string;
+  readonly isPreemptible: boolean;
+}
+
+function runningKernel(): Preemption {
+  return { release: release(), isPreemptible: isPreemptible() };
+}
+
 /** Whether the kernel may put programs of this section aside. Tracepoints allow that since 7.0; kprobes never do. */
-export function mayBePutAside(
-  section: string,
-  kernel = { release: release(), isPreemptible: isPreemptible() },
-): boolean {
+export function mayBePutAside(section: string, kernel: Preemption): boolean {
   if (!kernel.isPreemptible) return false;
   if (section.startsWith('tp_btf/')) return Number.parseInt(kernel.release, 10) >= 7;
   return section.startsWith('fentry/') || section.startsWith('fexit/');
@@ -31,6 +39,15 @@ function isPreemptible(): boolean {
   } catch {
     return true;
   }
+}
+
+/** Those of its programs that the kernel may put aside, or all that are made like those. */
+export function sparedPrograms(capture: BpfObject, areAll: boolean): readonly string[] {
+  const kernel = runningKernel();
+  return capture.programs().filter((name) => {
+    const { type, section } = capture.programInfo(name);
+    return type === 'tracing' && (areAll || mayBePutAside(section, kernel));
+  });
 }
 
 /** Copies of those programs of `capture`, attached. */
@@ -49,7 +66,7 @@ export function openSpares(
   const spares: BpfObject[] = [];
   if (programs.length === 0) return spares;
   const shared = capture.maps().filter((name) => !name.includes('.') && !ownMaps.includes(name));
-  const reuse: Record<string, BpfMap> = Object.fromEntries(shared.map((name) => [name, capture.map(name)]));
+  const reuse = mapsOf(capture, shared);
   const constants = { ...options.constants, is_spare: true };
   try {
     while (spares.length < count) {

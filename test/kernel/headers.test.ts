@@ -1,6 +1,5 @@
 import { type AddressInfo, createServer } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { EventKind, HttpEvent, HttpRole } from '../../src/kernel/abi.gen.ts';
 import { loadAddon } from '../../src/kernel/addon.ts';
 import { type Backend, backends, openCapture } from '../../src/kernel/capture.ts';
 import { HeaderPair } from '../../src/kernel/header-pair.ts';
@@ -9,6 +8,7 @@ import { ProcessWatcher } from '../../src/kernel/process-watch.ts';
 import { Propagation, type Way } from '../../src/kernel/propagation.ts';
 import { tryObjects } from '../../src/kernel/trial.ts';
 import { CRLF, read, request, response, send } from '../support/dialogue.ts';
+import { exchangeRecords } from '../support/exchange-records.ts';
 import { freePorts } from '../support/free-ports.ts';
 import { RawPeer, type Step } from '../support/raw-peer.ts';
 import { until } from '../support/until.ts';
@@ -73,10 +73,8 @@ async function asking(backend: Backend) {
     shared: watcher.shared,
     traces: { relatesHost: true, usesOptions: false, writesHeaders: true, ratio: 1 },
     onRecords: (bytes, ends, count) => {
-      for (let i = 0, at = 0; i < count; at = ((ends[i] ?? 0) + 7) & ~7, i++) {
-        if (bytes.readUInt16LE(at) !== EventKind.http || bytes[at + HttpEvent.at.role] !== HttpRole.client) continue;
-        const trace = bytes.subarray(at + HttpEvent.at.trace);
-        spans.add(`00-${trace.toString('hex', 0, 16)}-${trace.toString('hex', 16, 24)}-01`);
+      for (const { isClient, trace } of exchangeRecords(bytes, ends, count)) {
+        if (isClient) spans.add(`00-${trace.toString('hex', 0, 16)}-${trace.toString('hex', 16, 24)}-01`);
       }
     },
   });

@@ -1,12 +1,12 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { EventKind, HttpEvent, HttpRole } from '../../src/kernel/abi.gen.ts';
 import { builtFile, loadAddon } from '../../src/kernel/addon.ts';
 import { openCapture } from '../../src/kernel/capture.ts';
 import { missedRuns } from '../../src/kernel/counters.ts';
 import { ProcessWatcher } from '../../src/kernel/process-watch.ts';
-import { mayBePutAside, openSpares } from '../../src/kernel/spares.ts';
+import { mayBePutAside, openSpares, sparedPrograms } from '../../src/kernel/spares.ts';
 import { tryObjects } from '../../src/kernel/trial.ts';
 import { request, response, turns } from '../support/dialogue.ts';
+import { exchangeRecords } from '../support/exchange-records.ts';
 import { freePorts } from '../support/free-ports.ts';
 import { RawPeer } from '../support/raw-peer.ts';
 import { until } from '../support/until.ts';
@@ -22,11 +22,7 @@ class Counted {
   server = 0;
   client = 0;
   readonly add = (bytes: Buffer, ends: Uint32Array, count: number) => {
-    for (let i = 0, at = 0; i < count; at = ((ends[i] ?? 0) + 7) & ~7, i++) {
-      if (bytes.readUInt16LE(at) !== EventKind.http) continue;
-      if (bytes[at + HttpEvent.at.role] === HttpRole.client) this.client++;
-      else this.server++;
-    }
+    for (const { isClient } of exchangeRecords(bytes, ends, count)) this[isClient ? 'client' : 'server']++;
   };
 }
 
@@ -78,7 +74,7 @@ describe.each(backends)('%s', (backend) => {
     const idle = addon.openObject(path, { reuse: shared });
     idle.load();
     running.push({ stop: () => idle.close() });
-    const programs = idle.programs().filter((name) => idle.programInfo(name).type === 'tracing');
+    const programs = sparedPrograms(idle, true);
     const spares = openSpares(addon, { path, capture: idle, constants: {}, programs, count: 1 });
     for (const one of spares) running.push({ stop: () => one.close() });
     const ring = addon.openRing(idle.map('events'), counted.add);

@@ -101,16 +101,20 @@ function configured(
     mkdirSync(own, { recursive: true });
     const config = join(own, file);
     const all = { ...values, DIR: own, PORT: port, CERTIFICATE: certificate, KEY: key };
-    const text = Object.entries(all).reduce(
-      (written, [word, value]) => written.replaceAll(new RegExp(`\\b${word}\\b`, 'g'), `${value}`),
-      readFileSync(serverScript(`https/${file}`), 'utf8'),
-    );
-    writeFileSync(config, text);
+    writeFileSync(config, configuration(`https/${file}`, all));
     const [program, ...args] = command(own, config);
     const child = new Child(program, args, { env: { HOME: own } });
     await listening(child, port);
     return child;
   };
+}
+
+/** A file of test/servers with its capital words replaced. */
+export function configuration(file: string, values: Readonly<Record<string, string | number>>): string {
+  return Object.entries(values).reduce(
+    (written, [word, value]) => written.replaceAll(new RegExp(`\\b${word}\\b`, 'g'), `${value}`),
+    readFileSync(serverScript(file), 'utf8'),
+  );
 }
 
 /** A file that lets curl ask what is planned. */

@@ -134,12 +134,7 @@ export function oldOpensslClient(): string {
 export function muslOpensslClient(): string {
   const libraries = psycopgLibraries('2.9.9', 'musllinux_1_1');
   // The headers of OpenSSL do not depend on the libc.
-  const headers = [
-    '-idirafter',
-    '/usr/include',
-    '-idirafter',
-    `/usr/include/${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu`,
-  ];
+  const headers = ['/usr/include', `/usr/include/${machine}-linux-gnu`].flatMap((folder) => ['-idirafter', folder]);
   return cProgramAs('openssl_musl_client', 'openssl_client', [...headers, ...opensslOf(libraries)], 'musl-gcc');
 }
 
@@ -147,12 +142,14 @@ export function muslPlainClient(): string {
   return cProgramAs('plain_musl_client', 'plain_client', ['-static'], 'musl-gcc');
 }
 
+/** As compilers and wheels call it. */
+const machine = process.arch === 'arm64' ? 'aarch64' : 'x86_64';
+
 /** Folder of the libraries that psycopg2's wheel brings. */
 function psycopgLibraries(version: string, platform?: string): string {
   const folder = join(out, `wheel-psycopg2-${version}`);
   const libraries = join(folder, 'psycopg2_binary.libs');
   if (!existsSync(libraries)) {
-    const machine = process.arch === 'arm64' ? 'aarch64' : 'x86_64';
     const which = ['--no-deps', '--only-binary', ':all:', '--python-version', '3.11', `psycopg2-binary==${version}`];
     if (platform !== undefined) which.push('--platform', `${platform}_${machine}`);
     const options = ['--quiet', '--disable-pip-version-check', '-d', folder, ...which];
