@@ -20,7 +20,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("clockOffsetNs", Napi::Function::New(env, ClockOffsetNs, "clockOffsetNs"));
   exports.Set("enableStats", Napi::Function::New(env, EnableStats, "enableStats"));
   exports.Set("mount", Napi::Function::New(env, Mount, "mount"));
-  exports.Set("releaseText", Napi::Function::New(env, ReleaseText, "releaseText"));
+  exports.Set("releaseReadOnly", Napi::Function::New(env, ReleaseReadOnly, "releaseReadOnly"));
   exports.Set("unreadBytes", Napi::Function::New(env, UnreadBytes, "unreadBytes"));
   return exports;
 }

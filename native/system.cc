@@ -64,24 +64,35 @@ Napi::Value Mount(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
-// Lets go of the pages of program text that this process has mapped: starting runs through much more of the runtime
-// than working does. Text is never written, so what is needed again comes back from the page cache by itself. Data that
-// the dynamic linker has written would not, which is why only executable mappings count. Returns the bytes let go.
-Napi::Value ReleaseText(const Napi::CallbackInfo& info) {
-  FILE* maps = fopen("/proc/self/maps", "re");
+// Lets go of the pages of files that this process has mapped only to read: starting runs through much more of the
+// runtime's text and constants than working does. What is needed again comes back from the page cache by itself. What the
+// dynamic linker has written would not, nor would rings of the kernel: only private mappings without pages of their own
+// count. Returns the bytes let go.
+Napi::Value ReleaseReadOnly(const Napi::CallbackInfo& info) {
+  FILE* maps = fopen("/proc/self/smaps", "re");
   if (maps == nullptr) {
-    ThrowErrno(info.Env(), {errno, "open", "/proc/self/maps", {}});
+    ThrowErrno(info.Env(), {errno, "open", "/proc/self/smaps", {}});
     return info.Env().Undefined();
   }
   double released = 0;
+  uintptr_t start = 0;
+  uintptr_t end = 0;
+  bool is_read_only_file = false;
   char line[4096];
   while (fgets(line, sizeof(line), maps) != nullptr) {
-    uintptr_t start = 0;
-    uintptr_t end = 0;
+    uintptr_t from = 0;
+    uintptr_t to = 0;
     uint64_t inode = 0;
-    const int fields = sscanf(line, "%" SCNxPTR "-%" SCNxPTR " r-xp %*s %*s %" SCNu64, &start, &end, &inode);
-    if (fields != 3 || inode == 0) continue;
-    if (madvise(reinterpret_cast<void*>(start), end - start, MADV_DONTNEED) == 0) released += end - start;
+    uint64_t own_kib = 0;
+    char access[5] = "";
+    constexpr char format[] = "%" SCNxPTR "-%" SCNxPTR " %4s %*s %*s %" SCNu64;
+    if (sscanf(line, format, &from, &to, access, &inode) == 4) {
+      start = from;
+      end = to;
+      is_read_only_file = inode != 0 && access[0] == 'r' && access[1] == '-' && access[3] == 'p';
+    } else if (is_read_only_file && sscanf(line, "Anonymous: %" SCNu64, &own_kib) == 1 && own_kib == 0) {
+      if (madvise(reinterpret_cast<void*>(start), end - start, MADV_DONTNEED) == 0) released += end - start;
+    }
   }
   fclose(maps);
   return Napi::Number::New(info.Env(), released);

@@ -6,5 +6,5 @@
 Napi::Value ClockOffsetNs(const Napi::CallbackInfo& info);
 Napi::Value EnableStats(const Napi::CallbackInfo& info);
 Napi::Value Mount(const Napi::CallbackInfo& info);
-Napi::Value ReleaseText(const Napi::CallbackInfo& info);
+Napi::Value ReleaseReadOnly(const Napi::CallbackInfo& info);
 Napi::Value UnreadBytes(const Napi::CallbackInfo& info);

@@ -203,7 +203,7 @@ export class Agent {
     void this.#describeHost();
     this.#timers.push(
       setInterval(() => this.#keepHouse(), housekeepingMs),
-      setTimeout(() => this.#addon.releaseText(), settledMs),
+      setTimeout(() => this.#addon.releaseReadOnly(), settledMs),
     );
     log.info('ready', {
       backend: this.#capture.backend,

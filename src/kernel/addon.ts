@@ -138,8 +138,8 @@ export interface Addon {
   /** The kernel measures the run time of every BPF program until this is closed. */
   enableStats(): { close(): void };
   mount(source: string, target: string, type: string): void;
-  /** Lets go of the program text that only the start needed; returns the bytes of text that were looked at. */
-  releaseText(): number;
+  /** Lets go of text and constants that only the start needed; returns the size of the mappings that they were in. */
+  releaseReadOnly(): number;
   /** What FIONREAD answers of a socket of this process. */
   unreadBytes(fd: number): number;
 }
@@ -160,7 +160,7 @@ interface NativeAddon {
   clockOffsetNs(): bigint;
   enableStats(): number;
   mount(source: string, target: string, type: string): void;
-  releaseText(): number;
+  releaseReadOnly(): number;
   unreadBytes(fd: number): number;
 }
 
@@ -179,7 +179,7 @@ export function loadAddon(file: string = builtFile('native/kernel.node')): Addon
     clockOffsetNs: native.clockOffsetNs,
     enableStats: () => closeable(native.enableStats()),
     mount: native.mount,
-    releaseText: native.releaseText,
+    releaseReadOnly: native.releaseReadOnly,
     unreadBytes: native.unreadBytes,
   };
 }
