@@ -34,22 +34,32 @@ static __always_inline __u64 goroutine_current(__u32 pid)
 	return goid_of(process, g);
 }
 
+static __always_inline struct goroutine_slot *goroutine_slot(__u32 pid, __u64 goid)
+{
+	__u32 slot = (goid + pid * 0x9e3779b1) & (GOROUTINE_LIMIT_SLOTS - 1); /* processes begin far from each other */
+
+	return bpf_map_lookup_elem(&goroutines, &slot);
+}
+
 static __always_inline struct goroutine *goroutine_find(__u32 pid, __u64 goid)
 {
-	struct goroutine_key key = { .goid = goid, .pid = pid };
+	struct goroutine_slot *slot = goroutine_slot(pid, goid);
 
-	return bpf_map_lookup_elem(&goroutines, &key);
+	return slot && slot->key.goid == goid && slot->key.pid == pid ? &slot->serving : NULL;
 }
 
 static __always_inline void goroutine_put(__u32 pid, __u64 goid, const struct goroutine *now)
 {
-	struct goroutine_key key = { .goid = goid, .pid = pid };
-	struct goroutine *before = bpf_map_lookup_elem(&goroutines, &key);
+	struct goroutine_slot *slot = goroutine_slot(pid, goid);
 
-	if (before)
-		*before = *now; /* only the goroutine itself writes it, and in place costs a tenth of an update */
-	else
-		bpf_map_update_elem(&goroutines, &key, now, BPF_ANY);
+	if (!slot)
+		return;
+	slot->key.goid = 0; /* nobody's meanwhile */
+	barrier();
+	slot->serving = *now;
+	slot->key.pid = pid;
+	barrier();
+	slot->key.goid = goid;
 }
 
 /* The current goroutine has read the head of the latest request of a connection. Global: the verifier looks at it once. */

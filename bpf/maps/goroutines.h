@@ -28,12 +28,22 @@ struct goroutine {
 	__u32 stream; /* of HTTP/2, then there is no index; else 0 */
 };
 
-/* Nobody takes an entry out: those of goroutines that are gone make room for new ones. */
+struct goroutine_slot {
+	struct goroutine_key key;
+	struct goroutine serving;
+};
+
+enum goroutine_limit { GOROUTINE_LIMIT_SLOTS = 131072 }; /* a power of 2 */
+
+/*
+ * By goroutine_slot(). Numbers are given in sequence, so that a goroutine's slot is its own until so many younger ones began, and those
+ * of one moment are neighbours in memory: a table by hash costs three cache misses more a request.
+ */
 struct {
-	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, 65536);
-	__type(key, struct goroutine_key);
-	__type(value, struct goroutine);
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, GOROUTINE_LIMIT_SLOTS);
+	__type(key, __u32);
+	__type(value, struct goroutine_slot);
 } goroutines SEC(".maps");
 
 /* By address of the socket: the goroutine that asks through it now, where another one writes for it. */
