@@ -32,6 +32,18 @@ static __always_inline void tls_learn(struct tls_thread *t, const struct tls_ses
 	t->is_met = 0;
 }
 
+/*
+ * Binds the session to the one connection that has begun with TLS of late. Some programs, Mono among them, receive on one thread and
+ * decrypt on another: nothing that a thread met tells them apart.
+ */
+static __always_inline void tls_bind_sole(const struct tls_session_key *key)
+{
+	struct tls_process *process = bpf_map_lookup_elem(&tls_processes, &key->pid);
+
+	if (process && process->sole && bpf_ktime_get_ns() - process->found_ns < TLS_LIMIT_SOLE_NS)
+		tls_session_bind(key, process->sole, process->sole_id, false);
+}
+
 static __attribute__((noinline)) void tls_enter(__u32 call, __u64 session, __u64 buffer, __u64 fourth, __u64 fifth)
 {
 	__u64 thread = bpf_get_current_pid_tgid();
@@ -88,6 +100,10 @@ static __attribute__((noinline)) bool tls_exit(__u32 call, int result, struct pl
 	if (!bytes || (call & TLS_CALL_MASK) == TLS_CALL_HANDSHAKE)
 		return false;
 	session = tls_session_find(&key);
+	if (!session) {
+		tls_bind_sole(&key);
+		session = tls_session_find(&key);
+	}
 	if (!session) {
 		tls_session_unbound(&key);
 		session = tls_session_find(&key);

@@ -12,7 +12,7 @@
 #include "maps/tls_processes.h"
 #include "maps/tls_threads.h"
 
-enum tls_limit { TLS_LIMIT_TELL_NS = 1000000000 };
+enum tls_limit { TLS_LIMIT_TELL_NS = 1000000000, TLS_LIMIT_SOLE_NS = 2000000000 };
 
 /* Type and major version of a record: https://www.rfc-editor.org/rfc/rfc8446#section-5.1 */
 static __always_inline bool tls_is_record(__u8 type, __u8 version, bool is_first)
@@ -60,6 +60,9 @@ static __always_inline void tls_found(struct conn *c, int dir)
 			return;
 	}
 	process->connections++;
+	process->sole = now - process->found_ns > TLS_LIMIT_SOLE_NS ? c->sock : 0;
+	process->sole_id = c->id;
+	process->found_ns = now;
 	if (process->told_ns && now - process->told_ns < TLS_LIMIT_TELL_NS)
 		return;
 	process->told_ns = now;

@@ -2,6 +2,7 @@ import type { Examined } from '../discover/examine.ts';
 import type { ProcFs } from '../discover/proc-fs.ts';
 import type { AgentState, ProcessState } from './agent-state.ts';
 import type { Finding } from './finding.ts';
+import { carriesRustls } from './rustls.ts';
 import { howToSeeTls, isClosed, tlsLibraries } from './tls.ts';
 
 /** One process in a report. */
@@ -26,7 +27,8 @@ export function stateOf({ pid, exe, command, ports, containerId, language, verdi
 export function rowsOf(states: readonly ProcessState[], proc: ProcFs, agent?: AgentState): readonly ProcessRow[] {
   const lost = agent?.losses.filter(({ part }) => part !== 'export').reduce((sum, { count }) => sum + count, 0);
   const rows = states.map((state): ProcessRow => {
-    const tls = tlsLibraries(proc.maps(state.pid), state.language);
+    const hasRustls = () => carriesRustls(proc.exePath(state.pid));
+    const tls = tlsLibraries(proc.maps(state.pid), state.language, hasRustls);
     const isCaptured = lost !== undefined && state.is === 'selected';
     return {
       ...state,

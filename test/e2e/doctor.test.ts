@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Report } from '../../src/doctor/report.ts';
 import { Agent } from '../support/agent.ts';
+import { askDoctor } from '../support/doctor.ts';
 import { freePorts } from '../support/free-ports.ts';
 import { internalRows } from '../support/internal-table.ts';
 import { load } from '../support/load.ts';
@@ -145,15 +146,6 @@ describe('an agent that is started', () => {
   });
 });
 
-/** What doctor says of the host with all its agents, which may be those of others, too. */
-async function ask(): Promise<Report> {
-  const lines: string[] = []; // a busy machine has more processes than a child's last lines have room for
-  const child = new Child(beyla, ['doctor', '-json'], { onLine: (line) => lines.push(line) });
-  started.push(child);
-  await child.end();
-  return JSON.parse(lines.join('\n')) as Report;
-}
-
 describe('beside running agents', () => {
   test('each is asked: what it captures, by which rule, when the last event was and what was lost', async () => {
     const { server, port } = await selectedServer();
@@ -164,7 +156,7 @@ describe('beside running agents', () => {
     await agent.instruments(server.pid);
     await load({ port, requests: 5, connections: 1, path: '/asked' });
     await agent.spansWhere(({ path, side }) => path === '/asked' && side === 'server', 5);
-    const report = await ask();
+    const report = await askDoctor();
     const families = 'Go crypto/tls, Go net/http, Go goroutines, Go ServeMux';
     expect(report.agents).toEqual(expect.arrayContaining([agent.pid, other.pid]));
     const row = report.processes.find(({ pid, agent: of }) => pid === server.pid && of === agent.pid);
@@ -190,10 +182,10 @@ describe('beside running agents', () => {
     await killed.ended();
     const left = `agent-${killed.pid}-`;
     const dead = (report: Report) => report.findings.some(({ level, says }) => level === 'note' && says.includes(left));
-    expect(dead(await ask())).toBe(true);
+    expect(dead(await askDoctor())).toBe(true);
     const agent = await Agent.start({ ports: [port] });
     started.push(agent);
-    const report = await ask();
+    const report = await askDoctor();
     expect(dead(report)).toBe(false);
     expect(report.agents).toContain(agent.pid);
     expect(report.agents).not.toContain(killed.pid);

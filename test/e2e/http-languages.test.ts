@@ -17,7 +17,7 @@ languageTable({
   proxies: languageProxies('http'),
   clients: {
     ...languageClients('http', requests),
-    Java: (port) => ['java', script('Client.java'), `${port}`, `${requests}`],
+    Java: (port) => ['java', script('Client.java'), `${port}`, `${requests}`, 'http'],
     C: (port) => [cProgram('plain_client'), `${port}`, `${requests}`],
     'C with musl, static': (port) => [muslPlainClient(), `${port}`, `${requests}`],
   },

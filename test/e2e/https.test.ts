@@ -26,6 +26,9 @@ languageTable({
   clients: {
     ...languageClients('https', requests),
     'Go, HTTP/2': (port) => [httpsProgram(), 'client2', `${port}`, `${requests}`],
+    'Python, the socket on other threads': (port) => [
+      ...[pythonProgram(), script('apart_client.py'), `${port}`, `${requests}`],
+    ],
     'C with OpenSSL': (port) => [cProgram('openssl_client', 'ssl', 'crypto'), `${port}`, `${requests}`],
     'C with OpenSSL 1.1 of a wheel': (port) => [oldOpensslClient(), `${port}`, `${requests}`],
     'C with OpenSSL inside': (port) => [staticOpensslClient(), `${port}`, `${requests}`],

@@ -2,15 +2,12 @@ import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Report } from '../../src/doctor/report.ts';
 import { Agent } from '../support/agent.ts';
 import { backends } from '../support/backends.ts';
 import { freePorts } from '../support/free-ports.ts';
-import { Client, ownBundle, server } from '../support/https.ts';
-import { Child } from '../support/processes.ts';
-import { cProgram, mappedLibrary, pythonProgram, root, serverScript } from '../support/programs.ts';
+import { Client, server } from '../support/https.ts';
+import { cProgram, mappedLibrary, pythonProgram, serverScript } from '../support/programs.ts';
 import { samplesOf } from '../support/prometheus-text.ts';
-import { until } from '../support/until.ts';
 
 const requests = 50;
 const script = (name: string) => serverScript(`https/${name}`);
@@ -108,23 +105,4 @@ describe.each(backends)('captured by %s', (backend) => {
     );
     expect([...instances].map((instance) => instance?.split(':').at(-1))).toEqual([`${selected.pid}`]);
   });
-});
-
-test("Java's own TLS is counted as unseen, and doctor says so", async () => {
-  const java = await begin(server('java', (at) => [script('Https.java'), at, ownBundle()])(port ?? 0));
-  const one = await begin(Client.ready(own ?? 0, [pythonProgram(), script('client.py'), `${port}`, `${requests}`]));
-  const agent = await begin(Agent.start({ ports: [port ?? 0, own ?? 0] }));
-  await agent.instruments(java.pid);
-  await one.run();
-  await agent.spansWhere(({ side }) => side === 'client', requests);
-  const unseen = async () => samplesOf(await agent.internalMetrics(), 'beyla_tls_connections', { state: 'unseen' });
-  await until(async () => (await unseen()).some(({ value }) => value === 1));
-  expect(agent.spans.filter(({ side }) => side === 'server')).toEqual([]);
-  const lines: string[] = [];
-  const doctor = new Child(join(root, 'bin/beyla'), ['doctor', '-json'], { onLine: (line) => lines.push(line) });
-  await doctor.end();
-  const report = JSON.parse(lines.join('\n')) as Report;
-  const row = report.processes.find(({ pid, agent: of }) => pid === java.pid && of === agent.pid);
-  expect(row).toMatchObject({ tls: ['JSSE: Java'], encrypted: { connections: 1, seen: 0 } });
-  expect(report.findings.some(({ says }) => says.includes(`java (${java.pid})`) && says.includes('unseen'))).toBe(true);
 });

@@ -1,6 +1,16 @@
 import { join } from 'node:path';
 import { Child } from './processes.ts';
-import { grpcForPython, grpcGoPeer, grpcJavaClasses, grpcRustPeer, pythonProgram, serverScript } from './programs.ts';
+import {
+  grpcForPython,
+  grpcGoPeer,
+  grpcJavaClasses,
+  grpcRustPeer,
+  grpcWebPeer,
+  pythonProgram,
+  serverScript,
+} from './programs.ts';
+
+type Program = () => { readonly command: string; readonly args: string[]; readonly env: Record<string, string> };
 
 /** The programs that speak the service beyla.Test, each as server and as client; test/servers/grpc/go/main.go says how. */
 export const grpcPeers = {
@@ -13,12 +23,18 @@ export const grpcPeers = {
     args: [serverScript(join('grpc', 'peer.py'))],
     env: { PYTHONPATH: grpcForPython() },
   }),
-} satisfies Record<string, () => { command: string; args: string[]; env: Record<string, string> }>;
+} satisfies Record<string, Program>;
 
-export type GrpcPeer = keyof typeof grpcPeers;
+/** The same service by gRPC-Web. */
+export const webPeers = {
+  'connect-go': () => ({ command: grpcWebPeer(), args: [], env: {} }),
+} satisfies Record<string, Program>;
+
+const programs = { ...grpcPeers, ...webPeers };
+export type GrpcPeer = keyof typeof programs;
 
 export async function grpcServer(peer: GrpcPeer, port: number): Promise<Child> {
-  const { command, args, env } = grpcPeers[peer]();
+  const { command, args, env } = programs[peer]();
   const server = new Child(command, [...args, 'server', String(port)], { name: `${peer} server`, env });
   await server.line(/listening/);
   return server;
@@ -26,7 +42,7 @@ export async function grpcServer(peer: GrpcPeer, port: number): Promise<Child> {
 
 /** A client that waits for `go`, calls everything `count` times, and stays until the next line. */
 export async function grpcClient(peer: GrpcPeer, port: number, count: number, ownPort: number): Promise<Child> {
-  const { command, args, env } = grpcPeers[peer]();
+  const { command, args, env } = programs[peer]();
   const numbers = [port, count, ownPort].map(String);
   const client = new Child(command, [...args, 'client', ...numbers], { name: `${peer} client`, env });
   await client.line(/waiting/);

@@ -110,6 +110,6 @@ export function languageTable({ title, requests, servers, proxies, clients, refe
   });
 }
 
-function facts({ method, path, status, requestBytes, responseBytes }: Exchange | SeenSpan): string {
+export function facts({ method, path, status, requestBytes, responseBytes }: Exchange | SeenSpan): string {
   return `${method} ${path} ${status} ${requestBytes} ${responseBytes}`;
 }

@@ -36,6 +36,11 @@ export function grpcGoPeer(): string {
   return goProgram('grpc-go', join(servers, 'grpc/go'), '.');
 }
 
+/** test/servers/grpc/go/web. */
+export function grpcWebPeer(): string {
+  return goProgram('grpc-web', join(servers, 'grpc/go'), './web');
+}
+
 /** Class path of test/servers/grpc/java. */
 export function grpcJavaClasses(): string {
   const module = join(servers, 'grpc/java');

@@ -3,6 +3,7 @@ import { type FrameLayout, FrameReader, type PassedData } from './frame-reader.t
 import { HeaderBlocks } from './header-blocks.ts';
 import type { Field } from './header-table.ts';
 import { fieldOf, Stream, type StreamEnd } from './stream.ts';
+import { webTrailersOf } from './web-trailers.ts';
 
 /** Streams of a connection that are open at once; nobody needs more. */
 const maxStreams = 4096;
@@ -265,16 +266,4 @@ function sideOf(isSent: boolean, fields: readonly Field[]): Side | undefined {
   if (fields.some(({ name }) => name === ':status')) return isSent ? 'server' : 'client';
   if (fields.some(({ name }) => name === ':method' || name === ':scheme')) return isSent ? 'client' : 'server';
   return undefined;
-}
-
-/** `name: value` lines behind the prefix of a message. */
-function webTrailersOf(payload: Buffer): Field[] {
-  return payload
-    .toString('latin1', 5)
-    .split('\r\n')
-    .map((line) => {
-      const colon = line.indexOf(':');
-      return { name: line.slice(0, Math.max(colon, 0)).toLowerCase(), value: line.slice(colon + 1).trim(), size: 0 };
-    })
-    .filter(({ name }) => name !== '');
 }
