@@ -20,13 +20,13 @@ export function isClosed(libraries: readonly string[]): boolean {
 export const howToSeeTls =
   'OpenSSL, BoringSSL, GnuTLS and Go are seen into as long as their functions can be found; Java, rustls, NSS and others are not: let TLS end in a proxy in front of the service, and watch the plain HTTP behind it';
 
-/** What a process could speak TLS with, as far as its mapped files tell; a program in Rust without any is asked for its own. */
+/** What a process could speak TLS with, as far as its mapped files tell. */
 export function tlsLibraries(maps: string, language: string | undefined, hasRustls: () => boolean): readonly string[] {
   const found = libraries.filter(([pattern]) => pattern.test(maps)).map(([, name]) => name);
   const carrier = carriers.exec(maps)?.[1];
   if (carrier !== undefined && !found.includes('libssl')) found.push(`static: ${carrier}`);
   const own = inLanguage[language ?? ''];
   if (own !== undefined) found.push(own);
-  if (language === 'rust' && found.length === 0 && hasRustls()) found.push('static: rustls');
+  if (language === 'rust' && hasRustls()) found.push('static: rustls');
   return found;
 }

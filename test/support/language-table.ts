@@ -15,6 +15,8 @@ export interface LanguageTable {
   readonly clients: Readonly<Record<string, (port: number) => readonly string[]>>;
   /** The client that asks every server. */
   readonly reference: string;
+  /** Settings of the agent. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 const http2 = 'Go, HTTP/2';
@@ -25,7 +27,7 @@ function of(name: string, withHttp2: string, without: string): string {
 }
 
 /** Programs of many languages, each as server and as client: every exchange is told of both ends, and right. */
-export function languageTable({ title, requests, servers, proxies, clients, reference }: LanguageTable): void {
+export function languageTable({ title, requests, servers, proxies, clients, reference, env }: LanguageTable): void {
   describe(title, () => {
     const started: { stop(): Promise<unknown> }[] = [];
     const portOf = new Map<string, number>();
@@ -62,7 +64,7 @@ export function languageTable({ title, requests, servers, proxies, clients, refe
         clientOf.set(name, client);
       }
       // Whoever is there before the agent is known when it is ready.
-      agent = await Agent.start({ ports: [...portOf.values(), ...own] });
+      agent = await Agent.start({ ports: [...portOf.values(), ...own], ...(env !== undefined && { env }) });
     });
     afterAll(async () => {
       await agent?.stop();

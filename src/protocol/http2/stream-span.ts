@@ -114,9 +114,10 @@ function isCancel(code: number): boolean {
 /** A client's clock for it starts a little before the request leaves. */
 const timeoutSlack = 0.9;
 
-function isOverdue({ request, startNs }: Stream, endNs: number): boolean {
+/** A busy server may read a request long after it came. */
+function isOverdue({ request, arrivalNs, startNs }: Stream, endNs: number): boolean {
   const timeoutNs = grpcTimeoutNs(fieldOf(request, 'grpc-timeout'));
-  return timeoutNs !== undefined && endNs - startNs >= timeoutNs * timeoutSlack;
+  return timeoutNs !== undefined && endNs - (arrivalNs || startNs) >= timeoutNs * timeoutSlack;
 }
 
 /** A unary call has a message each way, the second when the request is over; when it fails, the second may be missing. */

@@ -87,7 +87,7 @@ test.each([
   ['/usr/lib/jvm/libjvm.so', 'java', ['JSSE: Java']],
   ['/opt/shop', undefined, []],
   ['/opt/shop', 'rust', ['static: rustls']],
-  ['/usr/lib/libssl.so.3', 'rust', ['libssl']],
+  ['/usr/lib/libssl.so.3', 'rust', ['libssl', 'static: rustls']],
 ] as const)('a process that has mapped %s (%s)', (file, language, libraries) => {
   expect(tlsLibraries(`7f00-7f01 r-xp 00000000 fd:01 1    ${file}\n`, language, () => true)).toEqual(libraries);
 });
