@@ -13,9 +13,9 @@ ABI_ASSERT(sizeof(struct tls_event) == 8, "tls_event");
 
 /* How much of a process's TLS is seen. */
 struct tls_process {
-	__u64 told_ns;	   /* of the latest tls_event */
-	__u64 found_ns;	   /* when the latest connection turned out to carry TLS */
-	__u64 sole;	   /* key of that one, and its conn.id, if no other did so shortly before; 0 otherwise */
+	__u64 told_ns;	/* of the latest tls_event */
+	__u64 found_ns; /* when the latest connection turned out to carry TLS */
+	__u64 sole;	/* key of that one, and its conn.id, if no other did so shortly before; 0 otherwise */
 	__u64 sole_id;
 	__u32 connections; /* with TLS */
 	__u32 seen;	   /* of those: plaintext was seen */
