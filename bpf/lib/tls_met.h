@@ -12,6 +12,9 @@
 #include "maps/tls_processes.h"
 #include "maps/tls_threads.h"
 
+/* Not on the stack: kernels before 6.13 give 512 bytes to all that call each other. */
+static const struct tls_process tls_process_blank;
+
 enum tls_limit { TLS_LIMIT_TELL_NS = 1000000000, TLS_LIMIT_SOLE_NS = 2000000000 };
 
 /* Type and major version of a record: https://www.rfc-editor.org/rfc/rfc8446#section-5.1 */
@@ -48,13 +51,13 @@ static __always_inline void tls_met(const struct conn *c, int dir)
 static __always_inline void tls_found(struct conn *c, int dir)
 {
 	struct tls_event event = { .kind = EVENT_KIND_TLS, .pid = bpf_get_current_pid_tgid() >> 32 };
-	struct tls_process *process = bpf_map_lookup_elem(&tls_processes, &event.pid), blank = {};
+	struct tls_process *process = bpf_map_lookup_elem(&tls_processes, &event.pid);
 	__u64 now = bpf_ktime_get_ns();
 
 	c->is_tls = 1;
 	tls_met(c, dir);
 	if (!process) {
-		bpf_map_update_elem(&tls_processes, &event.pid, &blank, BPF_NOEXIST);
+		bpf_map_update_elem(&tls_processes, &event.pid, &tls_process_blank, BPF_NOEXIST);
 		process = bpf_map_lookup_elem(&tls_processes, &event.pid);
 		if (!process)
 			return;
