@@ -17,21 +17,26 @@ enum tls_go_offset {
 	GO_BYTES_AT = 24,
 };
 
-/* The session of a *tls.Conn, bound to its socket where that is found. */
+/*
+ * The session of a *tls.Conn, bound to its socket where that is found. Nothing says when a tls.Conn is given up, so that one without
+ * a socket, such as a closed one, may be another by now: it is looked at anew.
+ */
 static __always_inline struct tls_session *go_session(const struct tls_session_key *key)
 {
 	struct tls_session *session = tls_session_find(key);
 	struct conn *carrier;
 	__u64 sock;
 
-	if (session)
+	if (session && session->conn_id)
 		return session;
 	sock = go_sock_of(go_word(key->session + GO_TLS_CONN));
 	carrier = bpf_map_lookup_elem(&conns, &sock);
-	if (carrier)
+	if (carrier) {
+		tls_session_end(key);
 		tls_session_bind(key, sock, carrier->id, true);
-	else
+	} else if (!session) {
 		tls_session_unbound(key);
+	}
 	return tls_session_find(key);
 }
 

@@ -3,7 +3,7 @@ import { bystander } from './bystander.ts';
 import { httpBenchmark } from './http.ts';
 import { memory } from './memory.ts';
 import { scrape } from './scrape.ts';
-import { startGo, startGoTls, startNginx, startNginxTls, startNode, startNodeTls } from './servers.ts';
+import { startGo, startGoRouter, startGoTls, startNginx, startNginxTls, startNode, startNodeTls } from './servers.ts';
 import { startSink } from './sink.ts';
 import { start } from './start.ts';
 import { telemetry } from './telemetry.ts';
@@ -14,6 +14,14 @@ const go = { start: startGo, rate: 4000, cpuBar: 1.2 };
 /** In the order in which they run when none is named; those on demand have to be named. */
 export const benchmarks: readonly Benchmark[] = [
   httpBenchmark({ name: 'go', about: 'Go net/http, Prometheus only', ...go, agentCpuBarUs: 10 }),
+  httpBenchmark({
+    name: 'go-router',
+    about: 'Go net/http with a router that is asked for its patterns, Prometheus only',
+    start: startGoRouter,
+    rate: 4000,
+    cpuBar: 1.3,
+    agentCpuBarUs: 10,
+  }),
   httpBenchmark({
     name: 'node',
     about: 'Node http, Prometheus only',

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { freePorts } from '../../test/support/free-ports.ts';
 import { configuration, ownCertificate } from '../../test/support/https.ts';
 import { Child } from '../../test/support/processes.ts';
-import { httpsProgram, root, serverScript } from '../../test/support/programs.ts';
+import { httpsProgram, root, routersProgram, serverScript } from '../../test/support/programs.ts';
 import { listening, startSampleServer } from '../../test/support/sample-server.ts';
 import { until } from '../../test/support/until.ts';
 import { placement } from './benchmark.ts';
@@ -19,6 +19,13 @@ export interface Server extends Target {
 export async function startGo(): Promise<Server> {
   const [port = 0] = await freePorts(1);
   return serverOf(await startSampleServer(port, { cpus: placement().server }), port);
+}
+
+/** Each request by a pattern of ServeMux, which a probe tells. */
+export async function startGoRouter(): Promise<Server> {
+  const [port = 0] = await freePorts(1);
+  const child = new Child(routersProgram(), ['servemux', `${port}`], { cpus: placement().server, name: 'the router' });
+  return { ...(await started(child, port)), path: '/users/7' };
 }
 
 export async function startGoTls(): Promise<Server> {
