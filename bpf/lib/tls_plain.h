@@ -96,22 +96,36 @@ static __always_inline __u32 plain_origin(const struct http_event *ends)
 	return (plain_end(ends->local, ends->local_port) + plain_end(ends->remote, ends->remote_port)) * 0x85ebca6bU;
 }
 
-/* The connection that holds the plaintext, made when there is none. */
+/* The connection that holds the plaintext, if it is not the one of a socket that was here before. */
+static __always_inline struct conn *plain_known(const struct tls_session *session)
+{
+	__u64 key = session->plain;
+	struct conn *c = bpf_map_lookup_elem(&conns, &key);
+
+	if (!c || !session->conn_id || c->id == session->conn_id)
+		return c;
+	conn_forget(key);
+	return NULL;
+}
+
+/* The same, made when there is none. */
 static __always_inline struct conn *plain_conn(const struct tls_session *session)
 {
-	__u64 key = session->plain, *since;
-	struct conn *c = bpf_map_lookup_elem(&conns, &key), *carrier;
+	struct conn *c = plain_known(session), *carrier;
+	__u64 *since;
 	__u32 zero = 0;
 
 	if (c)
 		return c;
-	c = conn_make(key);
+	carrier = session->conn_id ? tls_carrier(session) : NULL;
+	if (session->conn_id && !carrier)
+		return NULL; /* closed by another thread */
+	c = conn_make(session->plain);
 	if (!c)
 		return NULL;
 	c->is_tls = 1;
 	c->id = (bpf_ktime_get_ns() & ~0xffULL) | (bpf_get_smp_processor_id() & 0xff);
 	c->is_old = 1;
-	carrier = session->conn_id ? tls_carrier(session) : NULL;
 	if (carrier) {
 		since = bpf_map_lookup_elem(&tls_since, &zero);
 		c->id = carrier->id;

@@ -68,7 +68,14 @@ describe.each(goVersions)('Go %s', (version) => {
     const asked = `${protocol} ${path} ${requests}`;
     child?.write(asked);
     await child?.line(new RegExp(`^done ${asked}`));
-    await agent.spansWhere(() => true, before + perRequest * requests);
+    const wanted = before + perRequest * requests;
+    await agent
+      .spansWhere(() => true, wanted)
+      .catch(async (error: Error) => {
+        const counted = (await agent.internalMetrics()).filter(({ name }) => name === 'beyla_kernel_events_total');
+        const events = counted.map(({ labels, value }) => `${labels['reason']} ${value}`).join(', ');
+        throw new Error(`${error.message}\nthe kernel programs counted: ${events}`);
+      });
     return agent.spans.slice(before);
   }
 });
