@@ -23,12 +23,14 @@ enum go_place {
 		8,	    /* a router begins to look for it, with a context; the cookie says which argument that is */
 	GO_PLACE_FOUND = 9, /* and has found it: that context holds it */
 	GO_PLACE_PARTS = 10, /* the same, in parts */
+	GO_PLACE_GRPC = 11,  /* grpc-go begins to handle a call */
 };
 
 /* The upper part of a cookie. */
 enum go_cookie {
 	GO_COOKIE_FIELD_SHIFT = 16, /* a place in a struct */
 	GO_COOKIE_TELL = 1,	    /* GO_PLACE_STREAM, instead: when the handler began is asked for */
+	GO_COOKIE_POINTER = 1,	    /* GO_PLACE_GRPC, instead: what is passed begins with a pointer to the stream */
 };
 
 enum go_limit {

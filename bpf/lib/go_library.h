@@ -11,7 +11,7 @@
 enum go_field {
 	GO_G_M = 48, /* runtime.g.m, the same since the register ABI */
 	GO_PERSIST_CONN = 80 + GO_INTERFACE_DATA,
-	GO_HTTP2_SERVER_CONN = 16 + GO_INTERFACE_DATA,
+	GO_HTTP2_SERVER_CONN = 16 + GO_INTERFACE_DATA, /* of net/http's and of grpc-go's */
 	GO_HTTP2_STREAM_ID = 8,
 	GO_LIMIT_CHI_PARTS = 4,
 };
@@ -72,22 +72,21 @@ static __always_inline void go_call(__u32 pid, __u64 goid, __u64 persist_conn)
 		bpf_map_update_elem(&go_calls, &sock, &caller, BPF_ANY);
 }
 
-/* (connection, response writer, …): the goroutine is a stream's own. */
-static __always_inline void go_stream(__u32 pid, __u64 goid, __u64 server, __u64 writer, __u64 field)
+/* The goroutine is a stream's own, of a connection that the library has in `server`. `tells`: when it begins is asked for. */
+static __always_inline void go_serves_stream(__u32 pid, __u64 goid, __u64 server, __u64 id_at, bool tells)
 {
-	__u64 inner = go_word(server + GO_HTTP2_SERVER_CONN), sock = go_sock_of(inner);
-	__u64 stream = go_word(go_word(writer));
+	__u64 sock = go_sock_of(go_word(server + GO_HTTP2_SERVER_CONN));
 	struct goroutine serving = {};
 	struct conn *c;
 
-	bpf_probe_read_user(&serving.stream, sizeof(serving.stream), (void *)(stream + GO_HTTP2_STREAM_ID));
+	bpf_probe_read_user(&serving.stream, sizeof(serving.stream), (void *)id_at);
 	c = sock ? bpf_map_lookup_elem(&conns, &sock) : NULL;
 	if (!c || !serving.stream || !goid)
 		return;
 	serving.sock = sock;
 	serving.connection = c->id; /* its plaintext has the same */
 	goroutine_put(pid, goid, &serving);
-	if (field & GO_COOKIE_TELL)
+	if (tells)
 		go_stream_tell(&serving, bpf_ktime_get_ns(), 0);
 }
 

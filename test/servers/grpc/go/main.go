@@ -1,5 +1,6 @@
-// The service beyla.Test on grpc-go: `peer server PORT`, or `peer client PORT COUNT OWN_PORT`. All peers speak alike: a message is the
-// decimal code that the call shall end with, streams carry three. Wait has no answer: its caller has a deadline, or cancels.
+// The service beyla.Test on grpc-go: `peer server PORT [QUEUE]`, or `peer client PORT COUNT OWN_PORT`. All peers speak alike: a message is the
+// decimal code that the call shall end with, streams carry three. Wait has no answer: its caller has a deadline, or cancels. QUEUE, such
+// as 30ms, is how long each call waits before it is handled.
 package main
 
 import (
@@ -16,6 +17,7 @@ import (
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/grpc/status"
+	"google.golang.org/grpc/tap"
 )
 
 const patience = 200 * time.Millisecond
@@ -86,12 +88,15 @@ var service = grpc.ServiceDesc{
 	},
 }
 
-func serve(port string) error {
+func serve(port string, queue time.Duration) error {
 	listener, err := net.Listen("tcp", "127.0.0.1:"+port)
 	if err != nil {
 		return err
 	}
-	server := grpc.NewServer(grpc.ForceServerCodec(raw{}))
+	server := grpc.NewServer(grpc.ForceServerCodec(raw{}), grpc.InTapHandle(func(ctx context.Context, _ *tap.Info) (context.Context, error) {
+		time.Sleep(queue)
+		return ctx, nil
+	}))
 	server.RegisterService(&service, nil)
 	fmt.Println("listening")
 	return server.Serve(listener)
@@ -160,7 +165,13 @@ func ask(port string, count int) error {
 }
 
 func main() {
-	run := func() error { return serve(os.Args[2]) }
+	run := func() error {
+		var queue time.Duration
+		if len(os.Args) > 3 {
+			queue, _ = time.ParseDuration(os.Args[3])
+		}
+		return serve(os.Args[2], queue)
+	}
 	if os.Args[1] == "client" {
 		run = func() error {
 			count, _ := strconv.Atoi(os.Args[3])
