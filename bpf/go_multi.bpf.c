@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Probes in libraries of Go, for what the wire does not tell: Linux 5.15 and later, as those in tls_multi.bpf.c. */
-#define CAN_PASS_MEMORY
+#include "lib/probe_cookie.h"
 #include "lib/go_library.h"
 
 char LICENSE[] SEC("license") = "GPL";
@@ -26,7 +26,7 @@ static __always_inline void go_stream(struct pt_regs *ctx, __u32 place, __u32 pi
 SEC("uprobe.multi")
 int BPF_UPROBE(go_library)
 {
-	__u64 cookie = bpf_get_attach_cookie(ctx), field = cookie >> GO_COOKIE_FIELD_SHIFT, goid;
+	__u64 cookie = probe_cookie(ctx), field = cookie >> GO_COOKIE_FIELD_SHIFT, goid;
 	__u32 place = cookie & (PROBE_COOKIE_ON_CHECK - 1), pid = current_process();
 	struct go_process *process;
 	struct go_draft draft = {};

@@ -3,7 +3,7 @@
  * Plaintext at the calls of TLS libraries, by probes on functions of the program, told apart by a number of ours (the cookie): Linux
  * 5.15 and later. From 6.6 on one link holds all probes of a file; before, each has its own.
  */
-#define CAN_PASS_MEMORY
+#include "lib/probe_cookie.h"
 #include "lib/tls_go.h"
 
 char LICENSE[] SEC("license") = "GPL";
@@ -16,7 +16,7 @@ char LICENSE[] SEC("license") = "GPL";
 SEC("uprobe.multi")
 int tls_probe(struct pt_regs *ctx)
 {
-	__u64 cookie = bpf_get_attach_cookie(ctx);
+	__u64 cookie = probe_cookie(ctx);
 	struct plain_call moved = {};
 	bool is_moved = false;
 

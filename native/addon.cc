@@ -19,6 +19,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("Ring", Ring::Define(env));
   exports.Set("clockOffsetNs", Napi::Function::New(env, ClockOffsetNs, "clockOffsetNs"));
   exports.Set("enableStats", Napi::Function::New(env, EnableStats, "enableStats"));
+  exports.Set("keepsCookies", Napi::Function::New(env, KeepsCookies, "keepsCookies"));
   exports.Set("mount", Napi::Function::New(env, Mount, "mount"));
   exports.Set("releaseReadOnly", Napi::Function::New(env, ReleaseReadOnly, "releaseReadOnly"));
   exports.Set("unreadBytes", Napi::Function::New(env, UnreadBytes, "unreadBytes"));

@@ -12,6 +12,7 @@ Outcome ReadProgramInfo(Napi::Env env, const bpf_program* program, Napi::Object 
   if (error < 0) return {error, "bpf_prog_get_info_by_fd"};
 
   const char* type = libbpf_bpf_prog_type_str(bpf_program__type(program));
+  info.Set("fd", Napi::Number::New(env, bpf_program__fd(program)));
   info.Set("id", Napi::Number::New(env, facts.id));
   info.Set("name", Napi::String::New(env, bpf_program__name(program)));
   info.Set("type", Napi::String::New(env, type != nullptr ? type : "unknown"));

@@ -1,6 +1,7 @@
 #include "system.h"
 
 #include <bpf/bpf.h>
+#include <bpf/libbpf.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
@@ -48,6 +49,13 @@ Napi::Value EnableStats(const Napi::CallbackInfo& info) {
     return info.Env().Undefined();
   }
   return Napi::Number::New(info.Env(), fd);
+}
+
+// Whether a program on a probe may ask for the number that the probe was attached with. When the kernel does not let anybody
+// try, it is said that it may: the refusal shows with the first real program.
+Napi::Value KeepsCookies(const Napi::CallbackInfo& info) {
+  const int answer = libbpf_probe_bpf_helper(BPF_PROG_TYPE_KPROBE, BPF_FUNC_get_attach_cookie, nullptr);
+  return Napi::Boolean::New(info.Env(), answer != 0);
 }
 
 // (source, target, type)

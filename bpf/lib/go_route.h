@@ -39,14 +39,28 @@ static __always_inline void go_draft_add(struct go_draft *draft, const struct go
 	draft->length = at + n;
 }
 
-static __always_inline __u32 go_route_new(const struct go_route *route, __u32 length)
+/* A number that no route had yet; 0: never. The CPU is a part of it, for kernels before 5.12 cannot count for all at once. */
+static __always_inline __u32 go_route_next(void)
 {
-	struct route_event *event;
-	__u32 zero = 0, *latest = bpf_map_lookup_elem(&go_route_count, &zero), number, *other;
+	__u32 zero = 0, *latest = bpf_map_lookup_elem(&go_route_count, &zero), count;
 
 	if (!latest)
 		return 0;
-	number = __sync_fetch_and_add(latest, 1) + 1;
+#ifdef CAN_PASS_MEMORY
+	count = __sync_fetch_and_add(latest, 1);
+#else
+	count = (*latest)++;
+#endif
+	return (count + 1) << GO_ROUTE_CPU_BITS | bpf_get_smp_processor_id();
+}
+
+static __always_inline __u32 go_route_new(const struct go_route *route, __u32 length)
+{
+	struct route_event *event;
+	__u32 number = go_route_next(), *other;
+
+	if (!number)
+		return 0;
 	if (bpf_map_update_elem(&go_routes, route, &number, BPF_NOEXIST)) {
 		other = bpf_map_lookup_elem(&go_routes, route); /* another CPU was first */
 		if (!other)

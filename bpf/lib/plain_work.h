@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The run of plaintext in hand. Programs on probes of libraries may be put aside for another task on the same CPU, which then runs the
- * same programs: each takes a place of its own. The atomic exchange is of Linux 5.12.
+ * same programs: each takes a place of its own. Kernels that have no atomic exchange (before 5.12) do not put them aside.
  */
 #ifndef LIB_PLAIN_WORK_H
 #define LIB_PLAIN_WORK_H
@@ -9,6 +9,7 @@
 #include "lib/count.h"
 #include "lib/run_arguments.h"
 
+#ifdef CAN_PASS_MEMORY
 enum plain_limit { PLAIN_LIMIT_PLACES = 4 };
 
 /* By place and direction, like the entries of `work`: whether it is taken. */
@@ -38,5 +39,15 @@ static __always_inline void plain_work_give(__u32 *taken)
 {
 	*taken = 0;
 }
+#else
+static __always_inline struct work *plain_work_take(__u32 **taken, int dir)
+{
+	return work_of(dir);
+}
+
+static __always_inline void plain_work_give(__u32 *taken)
+{
+}
+#endif
 
 #endif

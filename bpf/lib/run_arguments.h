@@ -24,6 +24,7 @@ static __always_inline struct work *work_of(int dir)
 #define RUN_PARAMETERS struct conn *c, struct work *w, int dir
 #define RUN_ARGUMENTS(c, w, dir) c, w, dir
 #define FIND_RUN(dir)
+#define TAKES_MEMORY __attribute__((noinline))
 #else
 #define WORK_PARAMETER int dir
 #define WORK_ARGUMENT(w, dir) dir
@@ -33,6 +34,8 @@ static __always_inline struct work *work_of(int dir)
 #define FIND_RUN(dir)                  \
 	struct work *w = work_of(dir); \
 	struct conn *c = w ? bpf_map_lookup_elem(&conns, &w->sock) : NULL
+/* Not global: looked at in its caller. */
+#define TAKES_MEMORY static __attribute__((noinline))
 #endif
 
 #endif

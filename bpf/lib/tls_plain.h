@@ -158,10 +158,9 @@ struct plain_call {
 
 /*
  * `length` bytes of plaintext at `buffer`, that the process read (RX) or wrote (TX) by a call that began at `begin_ns`. A
- * request begins when the call begins, a response ends when it ends. Global, so that the verifier looks at it once.
+ * request begins when the call begins, a response ends when it ends.
  */
-__attribute__((noinline)) int plain_run(const struct tls_session *session, __u64 buffer, __u32 length, __u64 begin_ns,
-					int dir)
+TAKES_MEMORY int plain_run(const struct tls_session *session, __u64 buffer, __u32 length, __u64 begin_ns, int dir)
 {
 	const struct tcp_sock *tp = NULL;
 	struct conn *c = session ? plain_conn(session) : NULL;

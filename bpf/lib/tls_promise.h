@@ -32,7 +32,7 @@ static __always_inline bool promise_is_possible(const struct conn *c)
 }
 
 /* The trace of a request that is about to be encrypted. Global: the verifier looks at it once. */
-__attribute__((noinline)) int promise_make(const struct tls_session *session)
+TAKES_MEMORY int promise_make(const struct tls_session *session)
 {
 	struct conn *c = session ? plain_conn(session) : NULL;
 	__u64 sock;

@@ -19,9 +19,11 @@ struct {
 	__type(value, __u32);
 } go_routes SEC(".maps");
 
-/* The latest number. */
+enum go_route_limit { GO_ROUTE_CPU_BITS = 13 }; /* NR_CPUS is 8192 at most */
+
+/* How many numbers the CPU has given away. */
 struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, 1);
 	__type(key, __u32);
 	__type(value, __u32);

@@ -47,6 +47,7 @@ export interface Ring {
 }
 
 export interface ProgramInfo {
+  readonly fd: number;
   readonly id: number;
   readonly name: string;
   readonly type: string;
@@ -137,6 +138,8 @@ export interface Addon {
   clockOffsetNs(): bigint;
   /** The kernel measures the run time of every BPF program until this is closed. */
   enableStats(): { close(): void };
+  /** Whether programs can ask which probe they run for: Linux 5.15 and later. */
+  keepsCookies(): boolean;
   mount(source: string, target: string, type: string): void;
   /** Lets go of text and constants that only the start needed; returns the size of the mappings that they were in. */
   releaseReadOnly(): number;
@@ -159,6 +162,7 @@ interface NativeAddon {
   readonly Ring: new (mapFd: number, onBatch: OnBatch, gatherMs: number) => Ring;
   clockOffsetNs(): bigint;
   enableStats(): number;
+  keepsCookies(): boolean;
   mount(source: string, target: string, type: string): void;
   releaseReadOnly(): number;
   unreadBytes(fd: number): number;
@@ -178,6 +182,7 @@ export function loadAddon(file: string = builtFile('native/kernel.node')): Addon
     openRing: (map, onBatch, gatherMs = 0) => new native.Ring(map.fd, onBatch, gatherMs),
     clockOffsetNs: native.clockOffsetNs,
     enableStats: () => closeable(native.enableStats()),
+    keepsCookies: native.keepsCookies,
     mount: native.mount,
     releaseReadOnly: native.releaseReadOnly,
     unreadBytes: native.unreadBytes,

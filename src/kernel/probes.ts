@@ -1,18 +1,12 @@
 import { log } from '../telemetry/log.ts';
 import { GoProcess, TlsProcess, TlsSession, TlsSessionKey } from './abi.gen.ts';
-import { type Addon, type BpfMap, type BpfObject, builtFile, type KernelError, type Link } from './addon.ts';
+import { type Addon, type BpfMap, type BpfObject, builtFile, type Link } from './addon.ts';
 import type { Capture } from './capture.ts';
 import { u32, u64 } from './map-bytes.ts';
+import type { ProbePlace } from './probe-entries.ts';
+import { ProbeLinks, type ProbeWay, probeGroups } from './probe-links.ts';
 import { causeOf, detailOf } from './refusal.ts';
 import { mapsOf } from './shared-maps.ts';
-
-/** A place in a file where a program of ours is to run. */
-export interface ProbePlace {
-  readonly program: string;
-  readonly cookie: number;
-  readonly offset: number;
-  readonly isReturn: boolean;
-}
 
 /** How much of a process's TLS is seen. */
 export interface TlsCounts {
@@ -22,7 +16,8 @@ export interface TlsCounts {
 
 /** An object of programs for probes, and what goes unseen where the kernel does not take it. */
 interface ProbeObject {
-  readonly file: string;
+  /** Of the files, before the way in which its probes are linked. */
+  readonly name: 'tls' | 'go';
   readonly unseen: string;
   /** Maps of the programs that watch sockets: connections and traces are the same, whichever way the bytes are seen. */
   readonly fromCapture: readonly string[];
@@ -40,7 +35,7 @@ export const walkedMaps = [
   ...['turns', 'connecting', 'headers_out'],
 ];
 const tls: ProbeObject = {
-  file: 'tls_multi',
+  name: 'tls',
   unseen: 'nothing is seen inside TLS',
   fromCapture: walkedMaps,
   /** By CPU, direction and place: see bpf/lib/plain_work.h. */
@@ -48,7 +43,7 @@ const tls: ProbeObject = {
   hasConstants: true,
 };
 const go: ProbeObject = {
-  file: 'go_multi',
+  name: 'go',
   unseen: 'libraries of Go are not looked into',
   fromCapture: [...connections, ...goroutines],
 };
@@ -71,12 +66,11 @@ export interface ProbeProgramsOptions {
 export class ProbePrograms {
   readonly #options: ProbeProgramsOptions;
   readonly #loaded = new Map<ProbeObject, BpfObject | Error>();
-  /** Each probe has a link of its own; unknown until the kernel was asked. */
-  #isSingle: boolean | undefined;
+  readonly #links: ProbeLinks;
 
   constructor(options: ProbeProgramsOptions) {
     this.#options = options;
-    if (options.links !== 'auto') this.#isSingle = options.links === 'single';
+    this.#links = new ProbeLinks(options.addon, options.links);
   }
 
   /** Those that are in the kernel. */
@@ -100,7 +94,7 @@ export class ProbePrograms {
     if (known instanceof Error) throw known;
     if (known !== undefined) return known;
     try {
-      const loaded = this.#load(wanted);
+      const loaded = this.#links.load((way) => load(wanted, this.#options, way));
       this.#loaded.set(wanted, loaded);
       return loaded;
     } catch (error) {
@@ -113,25 +107,15 @@ export class ProbePrograms {
     }
   }
 
-  #load(wanted: ProbeObject): BpfObject {
-    if (this.#isSingle !== undefined) return load(wanted, this.#options, this.#isSingle);
-    const forMany = loadForMany(wanted, this.#options);
-    const object = forMany ?? load(wanted, this.#options, true);
-    this.#isSingle = forMany === undefined;
-    return object;
-  }
-
   /** Puts all probes into a file; those that are there when one fails are taken out again. */
   attach(path: string, places: readonly ProbePlace[]): Link[] {
     const links: Link[] = [];
     const used = new Set<ProbeObject>();
     try {
-      for (const group of groups(places)) {
+      for (const group of probeGroups(places)) {
         const wanted = objects[group[0].program] ?? tls;
         used.add(wanted);
-        const object = this.#object(wanted);
-        if (this.#isSingle === true) for (const place of group) links.push(single(object, path, place));
-        else links.push(link(object, path, group));
+        for (const link of this.#links.attach(this.#object(wanted), path, group)) links.push(link);
       }
     } catch (error) {
       for (const link of links) link.destroy();
@@ -180,6 +164,7 @@ export class ProbePrograms {
   }
 
   close(): void {
+    this.#links.close();
     for (const object of this.objects) object.close();
     this.#loaded.clear();
   }
@@ -191,14 +176,14 @@ function beginsNow(object: BpfObject): void {
 }
 
 function load(
-  { file, fromCapture, maxEntries = {}, hasConstants }: ProbeObject,
+  { name, fromCapture, maxEntries = {}, hasConstants }: ProbeObject,
   { addon, capture, shared }: ProbeProgramsOptions,
-  isForSingleProbes: boolean,
+  way: ProbeWay,
 ): BpfObject {
   const reuse = { ...shared, ...mapsOf(capture.object, fromCapture) };
   const constants = hasConstants === true ? capture.constants : {};
-  const object = addon.openObject(builtFile(`bpf/${file}.bpf.o`), {
-    ...{ reuse, constants, maxEntries, isForSingleProbes },
+  const object = addon.openObject(builtFile(`bpf/${name}_${way === 'entered' ? 'entered' : 'multi'}.bpf.o`), {
+    ...{ reuse, constants, maxEntries, isForSingleProbes: way !== 'many' },
   });
   try {
     object.load();
@@ -207,53 +192,4 @@ function load(
     object.close();
     throw error;
   }
-}
-
-/** Undefined before Linux 6.6: it refuses such programs, or such links. */
-function loadForMany(wanted: ProbeObject, options: ProbeProgramsOptions): BpfObject | undefined {
-  try {
-    const object = load(wanted, options, false);
-    if (takesMany(object)) return object;
-    object.close();
-  } catch (error) {
-    log.debug('programs for many probes are refused', { file: wanted.file, reason: detailOf(error) });
-  }
-  return undefined;
-}
-
-/** Linux 6.6 and later: asked to probe a directory, they say that it is no file; others do not know what is asked. */
-function takesMany(object: BpfObject): boolean {
-  const [program = ''] = object.programs();
-  try {
-    object.attachUprobes(program, { path: '/', offsets: [0] }).destroy();
-    return true;
-  } catch (error) {
-    return (error as KernelError).code === 'EBADF';
-  }
-}
-
-function single(object: BpfObject, path: string, { program, offset, cookie, isReturn }: ProbePlace): Link {
-  return object.attachUprobe(program, { path, offset, cookie, isReturn });
-}
-
-function link(object: BpfObject, path: string, group: readonly [ProbePlace, ...ProbePlace[]]): Link {
-  const [{ program, isReturn }] = group;
-  return object.attachUprobes(program, {
-    path,
-    offsets: group.map(({ offset }) => offset),
-    cookies: group.map(({ cookie }) => cookie),
-    isReturn,
-  });
-}
-
-/** A link has one program and one kind. */
-function groups(places: readonly ProbePlace[]): (readonly [ProbePlace, ...ProbePlace[]])[] {
-  const byKind = new Map<string, [ProbePlace, ...ProbePlace[]]>();
-  for (const place of places) {
-    const key = `${place.program} ${place.isReturn}`;
-    const group = byKind.get(key);
-    if (group === undefined) byKind.set(key, [place]);
-    else group.push(place);
-  }
-  return [...byKind.values()];
 }

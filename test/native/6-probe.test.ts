@@ -3,8 +3,9 @@ import { mkdtempSync, readFileSync, rmdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { ProbeEntries } from '../../src/kernel/probe-entries.ts';
 import { until } from '../support/until.ts';
-import { addon, kernelError, loadSample, root, u32 } from './support/sample.ts';
+import { addon, kernelError, loadObject, loadSample, root, u32 } from './support/sample.ts';
 
 const path = join(root, 'build/test/probed');
 
@@ -77,6 +78,19 @@ test('a single probe works where many are not supported', () => {
   object.attachUprobe('on_single_probe', { path, offset: offsetOf('first'), cookie: 5 });
   execFileSync(path);
   expect(callsByCookie(object)).toEqual({ 5: 3 });
+});
+
+test('where the kernel keeps no numbers, an entry for each tells which', () => {
+  expect(addon.keepsCookies()).toBe(true); // here it does
+  const object = loadObject('entered');
+  const entries = new ProbeEntries(addon);
+  onTestFinished(() => entries.close());
+  const place = { program: 'on_entered', isReturn: false };
+  entries.attach(object, path, { ...place, offset: offsetOf('first'), cookie: 5 });
+  entries.attach(object, path, { ...place, offset: offsetOf('second'), cookie: 6 });
+  entries.attach(object, path, { ...place, offset: offsetOf('second'), cookie: 6, isReturn: true });
+  execFileSync(path);
+  expect(callsByCookie(object)).toEqual({ 5: 3, 6: 4 });
 });
 
 test('single probes come out without being waited for', async () => {

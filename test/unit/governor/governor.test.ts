@@ -21,7 +21,7 @@ beforeEach(async () => {
   isMeasured = false;
   captured = [];
   hasProbes = false;
-  const info = { id: 1, name: 'p', type: 't', section: 's', runCount: 0, recursionMisses: 0 };
+  const info = { fd: 3, id: 1, name: 'p', type: 't', section: 's', runCount: 0, recursionMisses: 0 };
   const program = () => ({ ...info, verifiedInstructions: 0, jitedBytes: 0, runTimeNs });
   const enableStats = () => {
     isMeasured = true;

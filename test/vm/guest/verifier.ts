@@ -49,9 +49,8 @@ for (const backend of backends) {
   look(`http_${backend}`, `http_${backend}`, { reuse }).close();
   look(`http_${backend}, traces`, `http_${backend}`, { reuse, constants: traced }).close();
 }
-look('tls_multi, traces', 'tls_multi', { constants: traced }).close();
+for (const name of ['tls_multi', 'tls_entered']) look(`${name}, traces`, name, { constants: traced }).close();
 for (const name of ['mapped_fentry', 'mapped_kprobe']) look(name, name, { constants: traced }).close();
-for (const name of ['context_tcp', 'context_headers', 'tls_multi', 'go_multi', 'turn_reads', 'active']) {
-  look(name, name, {}).close();
-}
+const others = ['tls_multi', 'tls_entered', 'go_multi', 'go_entered', 'probe_entry'];
+for (const name of ['context_tcp', 'context_headers', ...others, 'turn_reads', 'active']) look(name, name, {}).close();
 processes.close();
