@@ -110,6 +110,14 @@ struct head_part {
 };
 ABI_ASSERT(sizeof(struct head_part) == 24 + HTTP_LIMIT_PART_BYTES, "head_part");
 
+/* Key of the map `owners`: the sockets of a network namespace that have these ports. */
+struct owner_key {
+	__u32 namespace; /* its inode */
+	__u16 local_port;
+	__u16 remote_port; /* 0: whoever listens on the local one */
+};
+ABI_ASSERT(sizeof(struct owner_key) == 8, "owner_key");
+
 /* Key of the map `active`: who has exchanges under way. */
 struct active_key {
 	__u32 pid;
@@ -154,6 +162,7 @@ enum counter {
 	COUNTER_LOST_ROUTE = 32,     /* routes that libraries found: too many, or ring full */
 	COUNTER_HEADER_WRITTEN = 33, /* requests that left with a header of ours */
 	COUNTER_LOST_HEADER = 34,    /* requests that the kernel would not take a header into */
+	COUNTER_LOST_PACKET_BUSY = 35, /* packets: too many programs interrupted each other */
 	COUNTER_MAX = 40,
 };
 

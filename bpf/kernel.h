@@ -47,6 +47,14 @@ struct in6_addr {
 	} in6_u;
 };
 
+struct ns_common {
+	unsigned int inum;
+};
+
+struct net {
+	struct ns_common ns;
+};
+
 struct sock_common {
 	__be32 skc_daddr;
 	__be32 skc_rcv_saddr;
@@ -56,6 +64,9 @@ struct sock_common {
 	volatile unsigned char skc_state;
 	struct in6_addr skc_v6_daddr;
 	struct in6_addr skc_v6_rcv_saddr;
+	struct {
+		struct net *net;
+	} skc_net;
 };
 
 struct sock {
@@ -84,6 +95,8 @@ struct tcp_sock {
 	struct inet_connection_sock inet_conn;
 	__u32 copied_seq;
 	__u32 rcv_nxt;
+	__u32 rcv_wnd;
+	__u32 snd_nxt;
 	__u32 write_seq;
 	__u32 snd_una;
 	__u64 bytes_received;
@@ -182,10 +195,6 @@ struct signal_struct {
 	struct {
 		int counter;
 	} live;
-};
-
-struct ns_common {
-	unsigned int inum;
 };
 
 struct pid_namespace {

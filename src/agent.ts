@@ -11,8 +11,8 @@ import type { Survey } from './discover/survey.ts';
 import type { RouteView } from './doctor/route-view.ts';
 import { type Exporters, openExporters } from './export/list.ts';
 import { exportOptionsOf, liveExportOptionsOf } from './export-options.ts';
-import { Governor } from './governor/governor.ts';
-import { ProbeCost } from './governor/probe-cost.ts';
+import { governorOf } from './governing.ts';
+import type { Governor } from './governor/governor.ts';
 import type { Addon } from './kernel/addon.ts';
 import { type Capture, openCapture } from './kernel/capture.ts';
 import { ProbePrograms } from './kernel/probes.ts';
@@ -20,6 +20,7 @@ import type { ProcessWatcher } from './kernel/process-watch.ts';
 import { Propagation } from './kernel/propagation.ts';
 import { TracePolicies } from './kernel/trace-settings.ts';
 import { ownService } from './own-service.ts';
+import { Ownership } from './ownership.ts';
 import { stopInReverse } from './pipeline/parts.ts';
 import { type Prepared, prepare } from './prepare.ts';
 import { processSamplerOf } from './process-sampling.ts';
@@ -52,6 +53,7 @@ export class Agent {
   readonly #capture: Capture;
   readonly #prober: Prober;
   readonly #discovery: Discovery;
+  readonly #ownership: Ownership;
   readonly #survey: Survey | undefined;
   readonly #exporters: Exporters;
   readonly #records: HttpRecords;
@@ -98,6 +100,7 @@ export class Agent {
     this.#capture = openCapture(addon, {
       backend: config.ebpf.capture_backend,
       shared: this.#watcher.shared,
+      proc: proc.root,
       traces,
       onRecords: (bytes, ends, count) => {
         this.#selfReport.flushed(count);
@@ -134,6 +137,7 @@ export class Agent {
         this.#selfReport.selected(selected);
         this.#traces?.add(selected);
         this.#prober.add(selected);
+        this.#ownership.changed();
         this.#exporters.services.add(selected.service);
       },
       onChanged: (selected, before) => {
@@ -147,28 +151,20 @@ export class Agent {
         this.#traces?.remove(selected);
         this.#exporters.processes?.forget(selected.process.pid);
         this.#prober.remove(selected.process);
+        this.#ownership.changed();
         this.#exporters.services.remove(selected.service);
       },
     });
     const selected = () => this.#discovery.selected();
+    this.#ownership = new Ownership({ capture: this.#capture, proc, selected });
     this.#sampler = processSamplerOf(config, this.#exporters.processes, { proc, selected });
-    const { enabled, cpu_budget: budget, patience, interval } = config.governor;
-    const probes = new ProbeCost({
+    this.#governor = governorOf(config, {
       addon,
       objects: () => [this.#watcher.object, this.#capture.object, ...this.#capture.spares, ...programs.objects],
+      showsSpans: this.#exporters.needsIds,
+      prober: this.#prober,
+      discovery: this.#discovery,
     });
-    this.#governor = enabled
-      ? new Governor({
-          ...{ budget, patienceMs: patience, intervalMs: interval, probes },
-          showsSpans: this.#exporters.needsIds,
-          capture: (service, how) => {
-            // Before they are looked into again: what was known of their connections is old.
-            this.#prober.probe(service, how === 'all');
-            this.#discovery.capture(service, how);
-          },
-          hasProbes: (service) => this.#prober.isProbed(service),
-        })
-      : undefined;
     this.#selfReport = new SelfReport({
       addon,
       watcher: this.#watcher,
@@ -194,6 +190,7 @@ export class Agent {
     setClockOffset(this.#addon.clockOffsetNs());
     await this.#exporters.start();
     await this.#discovery.start();
+    this.#ownership.look();
     await this.#survey?.start();
     await this.#prober.start();
     await this.#selfReport.start();
@@ -248,6 +245,7 @@ export class Agent {
     await this.#prober.stop();
     await this.#feed.stop();
     this.#propagation.close();
+    this.#ownership.stop();
     this.#capture.close();
     return await stopInReverse([this.#discovery, this.#exporters], this.#config.shutdown_timeout);
   }

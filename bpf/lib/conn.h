@@ -8,6 +8,16 @@
 
 enum direction { RX = 0, TX = 1 };
 
+/*
+ * An object that looks at packets, not at what processes do, defines SEES_PACKETS before it includes anything. The current process means
+ * nothing to it, so it knows neither traces nor threads, and what a process has written it sees when that leaves.
+ */
+#ifdef SEES_PACKETS
+static const bool sees_packets = true;
+#else
+static const bool sees_packets = false;
+#endif
+
 enum conn_kind {
 	CONN_KIND_UNKNOWN = 0,
 	CONN_KIND_HTTP1 = 1,
@@ -93,7 +103,7 @@ struct conn {
 	__u8 is_peer_closed; /* FIN came before ours went */
 	__u8 is_old;
 	__u8 is_upgrading; /* to HTTP/2, or to another protocol: the next bytes of either direction tell */
-	__u8 is_closed;	   /* by the network, while the process has still to read: ends when it closes too */
+	__u8 is_closed;	   /* at one end only: ends when all bytes have come through, or when the socket goes */
 	__u8 outcome;	   /* is_closed: how */
 	/* of the request being read, when traces are wanted */
 	__u8 traceparents; /* headers of that name */

@@ -104,8 +104,10 @@ static __always_inline void close_gap(struct stream *s, __u32 seq)
 /* What the kernel has taken and given since the last run that was seen, now that the connection ends. */
 static __always_inline void close_gaps(struct conn *c, const struct tcp_sock *tp)
 {
-	close_gap(&c->stream[TX], SOCK_READ(tp, write_seq));
 	close_gap(&c->stream[RX], sock_read_seq(tp));
+	if (sees_packets) /* what was written and never left is nothing that was missed */
+		return;
+	close_gap(&c->stream[TX], SOCK_READ(tp, write_seq));
 	/* Taken by the kernel to the last byte, before the call that sent it could say so. */
 	if (c->is_ending && (__s32)(SOCK_READ(tp, write_seq) - c->end_seq) >= 0)
 		response_done(c, c->sock, c->stream[TX].last_ns);
@@ -207,7 +209,13 @@ static __always_inline void http_state_change(struct sock *sk, int old_state, in
 	/* shutdown(SHUT_WR) by a client: the response is still to come. */
 	if (!is_whole && c->role != HTTP_ROLE_SERVER)
 		return;
-	c->outcome = close_outcome(c, sk, old_state, new_state);
+	if (!c->is_closed || SOCK_READ(sk, sk_err))
+		c->outcome = close_outcome(c, sk, old_state, new_state);
+	/* Closed by the process, and part of what it has written is still to leave. */
+	if (sees_packets && new_state != STATE_CLOSE && SOCK_READ(tp, snd_nxt) != SOCK_READ(tp, write_seq)) {
+		c->is_closed = 1;
+		return;
+	}
 	/* Closed by packets, with bytes that the process may still read: http_destroy has the last word. */
 	if (new_state == STATE_CLOSE && SOCK_READ(sk, sk_socket) &&
 	    SOCK_READ(tp, rcv_nxt) != SOCK_READ(tp, copied_seq)) {

@@ -179,7 +179,7 @@ static __always_inline void exchange_begin(struct conn *c, struct work *w, struc
 	e->head_bytes = s->head;
 	e->handler_ns = 0;
 	e->route = 0;
-	if (c->role == HTTP_ROLE_SERVER)
+	if (!sees_packets && c->role == HTTP_ROLE_SERVER)
 		goroutine_serves(w->sock);
 	w->begun = 1;
 	w->begun_seq = s->first;

@@ -107,19 +107,18 @@ static __always_inline void run_origin(struct conn *c, const struct tcp_sock *tp
 {
 	if (!is_between(&c->stream[dir]))
 		return;
-	c->pid = bpf_get_current_pid_tgid() >> 32;
+	c->pid = sees_packets ? c->target_pid : bpf_get_current_pid_tgid() >> 32;
 	if (dir == RX)
 		c->arrival_ns = tp ? sock_arrival_ns(tp, now) : now;
 }
 
 /*
- * Takes a run of `length` bytes at `seq` in hand. Returns NULL when there is nothing to walk: no room, another protocol, or
- * bytes that were seen before.
+ * Takes a run of `length` bytes at `seq` in hand, in this place. Returns NULL when there is nothing to walk: no room, another
+ * protocol, or bytes that were seen before.
  */
-static __always_inline struct work *run_begin(const struct tcp_sock *tp, struct conn *c, __u32 seq, __u32 length,
-					      int dir)
+static __always_inline struct work *run_begin_in(struct work *w, const struct tcp_sock *tp, struct conn *c, __u32 seq,
+						 __u32 length, int dir)
 {
-	struct work *w = work_of(dir);
 	struct stream *s;
 	__s32 ahead;
 
@@ -154,6 +153,12 @@ static __always_inline struct work *run_begin(const struct tcp_sock *tp, struct 
 	s->next = seq + length;
 	s->last_ns = w->now;
 	return w;
+}
+
+static __always_inline struct work *run_begin(const struct tcp_sock *tp, struct conn *c, __u32 seq, __u32 length,
+					      int dir)
+{
+	return run_begin_in(work_of(dir), tp, c, seq, length, dir);
 }
 
 /* The rest of the run cannot be walked, for a reason that has a counter. */

@@ -86,11 +86,11 @@ __attribute__((noinline)) int source_stretch(RUN_PARAMETERS)
 	__u32 i;
 
 	for (i = 0; i < SOURCE_STRETCH_STEPS && walk > 0; i++) {
-		walk = http_step(RUN_ARGUMENTS(c, w, dir));
+		walk = http_step(SAME_RUN);
 		if (is_tracing)
-			trace_due(WORK_ARGUMENT(w, dir));
+			trace_due(SAME_WORK);
 		if (walk == WALK_FILL)
-			walk = source_fill(WORK_ARGUMENT(w, dir)) ?: WALK_MORE;
+			walk = source_fill(SAME_WORK) ?: WALK_MORE;
 	}
 	return walk;
 }

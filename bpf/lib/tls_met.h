@@ -26,9 +26,13 @@ static __always_inline bool tls_is_record(__u8 type, __u8 version, bool is_first
 /* The current thread received from a connection with TLS, or sent to it. Only the former means something outside a call. */
 static __always_inline void tls_met(const struct conn *c, int dir)
 {
-	__u64 thread = bpf_get_current_pid_tgid();
-	struct tls_thread *t = bpf_map_lookup_elem(&tls_threads, &thread);
+	__u64 thread;
+	struct tls_thread *t;
 
+	if (sees_packets)
+		return;
+	thread = bpf_get_current_pid_tgid();
+	t = bpf_map_lookup_elem(&tls_threads, &thread);
 	if (!t) {
 		struct tls_thread blank = {};
 
@@ -50,7 +54,7 @@ static __always_inline void tls_met(const struct conn *c, int dir)
 /* A connection turned out to carry TLS: user space may have to look for a library that it has not seen yet. */
 static __always_inline void tls_found(struct conn *c, int dir)
 {
-	struct tls_event event = { .kind = EVENT_KIND_TLS, .pid = bpf_get_current_pid_tgid() >> 32 };
+	struct tls_event event = { .kind = EVENT_KIND_TLS, .pid = sees_packets ? c->pid : bpf_get_current_pid_tgid() >> 32 };
 	struct tls_process *process = bpf_map_lookup_elem(&tls_processes, &event.pid);
 	__u64 now = bpf_ktime_get_ns();
 

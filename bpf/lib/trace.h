@@ -15,7 +15,11 @@
 #include "maps/options.h"
 
 /* Constants, so that without traces no instruction of this is loaded. */
+#ifdef SEES_PACKETS
+static const bool is_tracing = false;
+#else
 const volatile bool is_tracing;
+#endif
 const volatile bool is_using_options;
 const volatile bool is_writing_headers;
 const volatile bool is_relating_host; /* exchanges of this host are joined without any help of theirs */

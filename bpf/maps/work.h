@@ -5,7 +5,14 @@
 #include "kernel.h"
 #include "abi.h"
 
-enum work_limit { WINDOW_BYTES = HTTP_LIMIT_PART_BYTES };
+enum work_limit {
+	WINDOW_BYTES = HTTP_LIMIT_PART_BYTES,
+#ifdef HAS_PLACES
+	WORK_LIMIT_RUNS = 8, /* on a CPU: a power of 2 */
+#else
+	WORK_LIMIT_RUNS = 2,
+#endif
+};
 
 /* Places that the state table finds in a head. */
 enum mark {
@@ -50,6 +57,7 @@ struct work {
 	__u32 segment_end;
 	__u64 next_iov; /* kernel or user address of the next iovec */
 	__u32 is_user_iov;
+	__u32 place; /* of this run, where there are several of a direction */
 	struct scan scan;
 	__u8 window[WINDOW_BYTES];
 	__u8 slack[HTTP_LIMIT_HEAD_BYTES]; /* room that proves to the verifier that copies stay inside */
@@ -59,7 +67,7 @@ struct work {
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, 2);
+	__uint(max_entries, WORK_LIMIT_RUNS);
 	__type(key, __u32);
 	__type(value, struct work);
 } work SEC(".maps");

@@ -143,7 +143,7 @@ export class Prober implements Part {
   }
 
   #look(watched: Watched): void {
-    if (this.#isStopped || this.#paused.has(keyOf(watched.service))) return;
+    if (this.#isStopped || !this.#options.programs.areOfUse || this.#paused.has(keyOf(watched.service))) return;
     if (watched.looking !== undefined) {
       watched.isAskedAgain = true;
       return;

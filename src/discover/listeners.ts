@@ -1,7 +1,5 @@
 import type { ProcFs } from './proc-fs.ts';
-
-/** Value of the state column: TCP_LISTEN of include/net/tcp_states.h. */
-const LISTEN = '0A';
+import { tcpTable } from './tcp-table.ts';
 
 /**
  * The listening TCP sockets of each network namespace, read once a namespace: one of these serves one scan or one event.
@@ -36,13 +34,10 @@ export class Listeners {
     return found;
   }
 
-  /** Columns: https://docs.kernel.org/networking/proc_net_tcp.html */
-  *#read(pid: number, file: string): Iterable<[string, number]> {
-    for (const line of this.#proc.lines(pid, file)) {
-      const [, local, , state, , , , , , inode] = line.trim().split(/\s+/);
-      if (state === undefined || local === undefined || inode === undefined || !/^[0-9A-F]{2}$/.test(state)) continue;
-      if (state !== LISTEN) return;
-      yield [inode, Number.parseInt(local.slice(local.lastIndexOf(':') + 1), 16)];
+  *#read(pid: number, file: 'net/tcp' | 'net/tcp6'): Iterable<[string, number]> {
+    for (const { inode, localPort, isListening } of tcpTable(this.#proc, pid, file)) {
+      if (!isListening) return;
+      yield [inode, localPort];
     }
   }
 }

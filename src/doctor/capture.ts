@@ -2,6 +2,14 @@ import type { Attempt } from './capture-facts.ts';
 import type { Check } from './check.ts';
 import { ok } from './finding.ts';
 
+/** What a backend lacks that the better ones have. */
+const limits: Readonly<Record<string, string>> = {
+  syscalls: 'io_uring goes unseen, and every process of the host pays a little',
+  cgroup_skb:
+    'packets are seen, not processes: metrics and spans as on the wire, nothing inside TLS, no parents of traces, no time in queues; ' +
+    'of several processes that share a port one is named',
+};
+
 /** Which backend captures, and what speaks against the better ones. */
 export const capture: Check = {
   name: 'capture',
@@ -16,13 +24,13 @@ export const capture: Check = {
     const whys = [...new Set(better.map(({ cause }) => cause))].join('; ');
     const fix = [...new Set(better.map((attempt) => attempt.fix))].join('; or: ');
     if (backend === undefined) return { level: 'broken', says: `no backend works: ${whys}`, fix };
-    if (backend === 'syscalls') {
-      const limits = 'syscalls: io_uring goes unseen, and every process of the host pays a little';
+    const limit = limits[backend];
+    if (limit !== undefined) {
       const why =
         wanted === 'auto' ? better.map(nameAndCause).join('; ') || 'nothing better is there' : `${wanted} is set`;
       return {
         level: 'degraded',
-        says: `${limits} (${why})`,
+        says: `${backend}: ${limit} (${why})`,
         fix: wanted === 'auto' ? fix || 'a kernel of 6.16 or later' : 'set ebpf.capture_backend to auto',
       };
     }

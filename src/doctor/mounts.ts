@@ -10,7 +10,7 @@ export const tracefs: Check = {
     const found = mountsOf(host).find(({ type }) => type === 'tracefs' || type === 'debugfs');
     const isReadable = ['/sys/kernel/tracing', '/sys/kernel/debug/tracing'].some((path) => files.list(path).length > 0);
     if (found !== undefined && isReadable) return ok(`mounted at ${found.path}`);
-    const isNeeded = capture === undefined || capture.backend === undefined || capture.backend === 'syscalls';
+    const isNeeded = capture?.backend === undefined || ['syscalls', 'cgroup_skb'].includes(capture.backend);
     const why = found === undefined ? 'is not mounted' : 'cannot be read';
     const effect = 'the backend syscalls cannot be attached without it';
     return {
@@ -49,7 +49,7 @@ export const cgroup: Check = {
     if (unified !== undefined) return ok(hasOld ? `hybrid: v1, and v2 at ${unified.path}` : `v2 at ${unified.path}`);
     return {
       level: 'note',
-      says: `${hasOld ? 'v1 only' : 'none is mounted'}: containers are recognised all the same; trace context over TCP would need v2`,
+      says: `${hasOld ? 'v1 only' : 'none is mounted'}: containers are recognised all the same; trace context over TCP and the capture backend cgroup_skb would need v2`,
       fix:
         'mount -t cgroup2 none /sys/fs/cgroup/unified, or boot with systemd.unified_cgroup_hierarchy=1; ' +
         'in Docker --cgroupns=host',

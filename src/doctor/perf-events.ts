@@ -12,7 +12,9 @@ export const perfEvents: Check = {
     const level = Number(files.text('/proc/sys/kernel/perf_event_paranoid').trim() || '-1');
     const says = `perf_event_paranoid is ${level}`;
     const capabilities = effectiveCapabilities(host) ?? 0n;
-    const usesThem = capture?.backend === undefined || capture.backend === 'syscalls' || capture.backend === 'kprobe';
+    // cgroup_skb is what is left when they are refused.
+    const usesThem =
+      capture?.backend === undefined || ['syscalls', 'kprobe', 'cgroup_skb'].includes(capture.backend);
     if (level <= allowed || isAdmin(capabilities) || !usesThem) return ok(`${says}, which does not matter here`);
     return {
       level: 'degraded',

@@ -10,13 +10,19 @@ import {
   type OpenOptions,
   type Ring,
 } from './addon.ts';
+import { wholeCgroup } from './cgroup-root.ts';
 import { type Cause, causeOf, detailOf } from './refusal.ts';
 import { openSpares, sparedPrograms, sparesWhereWanted } from './spares.ts';
 import { type TraceSettings, traceConstants } from './trace-settings.ts';
 
 /** The ways to see TCP traffic, the best first. Which one works is found out by trying, never by the kernel's version. */
-export const backends = ['tp_btf', 'fentry', 'kprobe', 'syscalls'] as const;
+export const backends = ['tp_btf', 'fentry', 'kprobe', 'syscalls', 'cgroup_skb'] as const;
 export type Backend = (typeof backends)[number];
+
+/** Looks at packets, and not at what processes do: it knows no threads, so no traces, and finds out by ports whose a connection is. */
+export function seesPackets(backend: Backend): boolean {
+  return backend === 'cgroup_skb';
+}
 
 export interface Refusal extends Cause {
   readonly backend: Backend;
@@ -51,6 +57,8 @@ export interface CaptureOptions {
   /** Maps of the process programs that these programs share. */
   readonly shared: Readonly<Record<string, BpfMap>>;
   readonly onRecords: OnBatch;
+  /** Where the host's proc file system is, when it is not /proc. */
+  readonly proc?: string;
   /** Undefined: nobody asks for traces, and nothing is spent on them. */
   readonly traces?: TraceSettings | undefined;
   /** Copies of each program, needed or not: for tests. */
@@ -58,14 +66,16 @@ export interface CaptureOptions {
 }
 
 export function openCapture(addon: Addon, options: CaptureOptions): Capture {
-  const { backend, shared, onRecords, traces } = options;
+  const { backend, shared, onRecords } = options;
   const refused: Refusal[] = [];
   for (const candidate of backend === 'auto' ? backends : [backend]) {
+    const traces = seesPackets(candidate) ? undefined : options.traces;
     const constants = traces === undefined ? {} : { ...traceConstants(traces), is_turning: candidate === 'tp_btf' };
     try {
-      const object = openAll(addon, `http_${candidate}`, { reuse: shared, constants });
-      const further = openFurther(addon, object, { ...options, backend: candidate, constants });
-      if (candidate === 'syscalls') warnOfLimits(refused);
+      const cgroup = seesPackets(candidate) ? wholeCgroup(options.proc ?? '/proc') : undefined;
+      const object = openAll(addon, `http_${candidate}`, { reuse: shared, constants }, cgroup);
+      const further = openFurther(addon, object, { ...options, traces, backend: candidate, constants });
+      warnOfLimits(candidate, refused);
       const ring = addon.openRing(object.map('events'), onRecords, gatherMs);
       const { spares } = further;
       return { backend: candidate, refused, object, spares, constants, ...running([...further.all, object], ring) };
@@ -80,23 +90,33 @@ export function openCapture(addon: Addon, options: CaptureOptions): Capture {
   throw new AgentError('NO_CAPTURE', `no capture backend works on this kernel; see beyla doctor (${reasons})`);
 }
 
-function warnOfLimits(refused: readonly Refusal[]): void {
-  log.warn(
-    'running degraded: requests are captured at system calls, so io_uring goes unseen and every process pays a little',
-    {
-      refused:
-        refused.length === 0 ? undefined : refused.map(({ backend, cause }) => `${backend}: ${cause}`).join('; '),
-      see: 'beyla doctor',
-    },
-  );
+/** What a backend lacks that others have. */
+const limits: Partial<Record<Backend, string>> = {
+  syscalls: 'requests are captured at system calls, so io_uring goes unseen and every process pays a little',
+  cgroup_skb:
+    'requests are captured from packets, for metrics: nothing is seen inside TLS, nothing joins traces, and of processes that share a port one is named',
+};
+
+function warnOfLimits(backend: Backend, refused: readonly Refusal[]): void {
+  const limit = limits[backend];
+  if (limit === undefined) return;
+  log.warn(`running degraded: ${limit}`, {
+    refused:
+      refused.length === 0 ? undefined : refused.map(({ backend: one, cause }) => `${one}: ${cause}`).join('; '),
+    see: 'beyla doctor',
+  });
 }
 
-/** Loads all programs of an object and attaches them. */
-function openAll(addon: Addon, name: string, options: OpenOptions): BpfObject {
+/** Loads all programs of an object and attaches them, those for packets to this control group. */
+function openAll(addon: Addon, name: string, options: OpenOptions, cgroup?: string): BpfObject {
   const object = addon.openObject(builtFile(`bpf/${name}.bpf.o`), options);
   try {
     object.load();
-    for (const program of object.programs()) if (!isReached(program)) object.attach(program);
+    for (const program of object.programs().filter((one) => !isReached(one))) {
+      const isForPackets = object.programInfo(program).section.startsWith('cgroup_skb/');
+      if (cgroup !== undefined && isForPackets) object.attachCgroup(program, cgroup);
+      else object.attach(program);
+    }
     return object;
   } catch (error) {
     object.close();

@@ -18,6 +18,21 @@ export function cgroupRoot(proc: string): CgroupRoot | undefined {
   return found.find(({ isWhole }) => isWhole) ?? found[0];
 }
 
+/**
+ * The group that every process of the host is in or below.
+ *
+ * @throws one of the errors that `causeOf` knows
+ */
+export function wholeCgroup(proc: string): string {
+  const root = cgroupRoot(proc);
+  if (root?.isWhole === true) return root.path;
+  const [code, message] =
+    root === undefined
+      ? ['NO_CGROUPS', 'no file system of type cgroup2']
+      : ['PART_OF_CGROUPS', `${root.path} is a part of the tree`];
+  throw Object.assign(new Error(message), { code });
+}
+
 /** proc(5): `36 35 0:25 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw` */
 function mounts(): readonly string[] {
   const lines = readFileSync('/proc/self/mountinfo', 'utf8').split('\n');

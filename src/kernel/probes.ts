@@ -1,7 +1,7 @@
 import { log } from '../telemetry/log.ts';
 import { GoProcess, TlsProcess, TlsSession, TlsSessionKey } from './abi.gen.ts';
 import { type Addon, type BpfMap, type BpfObject, builtFile, type Link } from './addon.ts';
-import type { Capture } from './capture.ts';
+import { type Capture, seesPackets } from './capture.ts';
 import { u32, u64 } from './map-bytes.ts';
 import type { ProbePlace } from './probe-entries.ts';
 import { ProbeLinks, type ProbeWay, probeGroups } from './probe-links.ts';
@@ -52,7 +52,7 @@ const objects: Readonly<Record<string, ProbeObject>> = { go_library: go };
 
 export interface ProbeProgramsOptions {
   readonly addon: Addon;
-  readonly capture: Pick<Capture, 'object' | 'constants'>;
+  readonly capture: Pick<Capture, 'object' | 'constants' | 'backend'>;
   /** Maps of the process programs. */
   readonly shared: Readonly<Record<string, BpfMap>>;
   /** Many probes in a link, each in its own, or what the kernel can. */
@@ -76,6 +76,11 @@ export class ProbePrograms {
   /** Those that are in the kernel. */
   get objects(): readonly BpfObject[] {
     return [...this.#loaded.values()].filter((one): one is BpfObject => !(one instanceof Error));
+  }
+
+  /** Probes tell of threads what only programs understand that know threads, too. */
+  get areOfUse(): boolean {
+    return !seesPackets(this.#options.capture.backend);
   }
 
   /** Whether the kernel takes the program; it is asked when somebody wants to know, and once. */

@@ -1,6 +1,6 @@
 import { log } from '../telemetry/log.ts';
 import { type Addon, type BpfObject, builtFile, type OpenOptions } from './addon.ts';
-import type { Capture } from './capture.ts';
+import { type Capture, seesPackets } from './capture.ts';
 import { type CgroupRoot, cgroupRoot } from './cgroup-root.ts';
 import type { HeaderTrial } from './header-trial.ts';
 import { walkedMaps } from './probes.ts';
@@ -46,7 +46,11 @@ export class Propagation {
   }
 
   #open(name: Way['name']): Way {
-    const { headers, proc } = this.#options;
+    const { headers, proc, capture } = this.#options;
+    if (seesPackets(capture.backend)) {
+      const says = `the capture backend ${capture.backend} does not know which request a call belongs to`;
+      return { name, isUsed: false, says, fix: 'see the row capture of beyla doctor: another backend does' };
+    }
     if (name === 'headers' && headers?.isHarmless !== true) {
       return { name, isUsed: false, says: 'nothing was tried', ...headers };
     }

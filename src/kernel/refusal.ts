@@ -15,6 +15,16 @@ const said = (error: KernelError, words: RegExp) => words.test(error.detail ?? '
 /** The first that fits; libbpf's own words are surer than the code of the error, which has many meanings. */
 const known: readonly Known[] = [
   {
+    is: ({ code }) => code === 'NO_CGROUPS',
+    cause: 'control groups of version 2 are not mounted',
+    fix: 'mount -t cgroup2 none /sys/fs/cgroup/unified',
+  },
+  {
+    is: ({ code }) => code === 'PART_OF_CGROUPS',
+    cause: 'only the control groups of this container are visible, and the processes outside are in others',
+    fix: 'in Docker --pid=host or --cgroupns=host',
+  },
+  {
     is: (error) => said(error, /kernel BTF is missing|valid kernel BTF|loading vmlinux BTF/),
     cause: 'the kernel shows no BTF at /sys/kernel/btf/vmlinux',
     fix: 'use a kernel with CONFIG_DEBUG_INFO_BTF=y, and do not hide /sys/kernel/btf',

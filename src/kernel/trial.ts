@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { type Addon, type BpfMap, type BpfObject, builtFile } from './addon.ts';
-import { type Backend, backends } from './capture.ts';
+import { type Backend, backends, seesPackets } from './capture.ts';
+import { wholeCgroup } from './cgroup-root.ts';
 import { type Cause, causeOf, detailOf } from './refusal.ts';
 import { sharedMaps } from './shared-maps.ts';
 
@@ -48,8 +49,20 @@ export function tryObjects(addon: Addon): Trial[] {
 }
 
 function hooked(name: Backend, trial: Trial): Trial {
+  if (trial.is === 'refused') return trial;
+  if (seesPackets(name)) return grouped(trial);
   const hook = hooks[name];
-  if (trial.is === 'refused' || hook === undefined || hook.anyOf.some((path) => existsSync(path))) return trial;
+  if (hook === undefined || hook.anyOf.some((path) => existsSync(path))) return trial;
   const { cause, fix, anyOf } = hook;
   return { name, is: 'refused', cause, fix, detail: `none of ${anyOf.join(', ')}` };
+}
+
+/** Packets are seen of the processes below a control group. */
+function grouped(trial: Trial): Trial {
+  try {
+    wholeCgroup('/proc');
+    return trial;
+  } catch (error) {
+    return { name: trial.name, is: 'refused', detail: detailOf(error), ...causeOf(error) };
+  }
 }

@@ -55,6 +55,10 @@ const meanings: Readonly<Record<string, Meaning>> = {
   },
   truncated_head: { what: 'connections ended inside the head of a request', fix: 'none: the request never was whole' },
   tls_busy: { what: 'runs of plaintext were left out because probes interrupted each other', fix: unusual },
+  packet_busy: {
+    what: 'packets were left out because the programs that look at them interrupted each other too often',
+    fix: unusual,
+  },
   route: { what: 'routes that libraries of Go found were left out: there were too many', fix: unusual },
   header: { what: 'requests left without a traceparent header, for which the kernel found no room', fix: unusual },
   busy_program: {

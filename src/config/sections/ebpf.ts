@@ -22,7 +22,7 @@ function cache(what: string, env: string) {
 export const ebpf = {
   capture_backend: {
     doc: 'Kernel mechanism that watches sockets: the first that loads, or this one only.',
-    format: ['auto', 'fentry', 'kprobe', 'tp_btf', 'syscalls'],
+    format: ['auto', 'fentry', 'kprobe', 'tp_btf', 'syscalls', 'cgroup_skb'],
     default: 'auto',
     env: 'BEYLA_BPF_CAPTURE_BACKEND',
     ours: true,
