@@ -13,8 +13,7 @@ export const perfEvents: Check = {
     const says = `perf_event_paranoid is ${level}`;
     const capabilities = effectiveCapabilities(host) ?? 0n;
     // cgroup_skb is what is left when they are refused.
-    const usesThem =
-      capture?.backend === undefined || ['syscalls', 'kprobe', 'cgroup_skb'].includes(capture.backend);
+    const usesThem = capture?.backend === undefined || ['syscalls', 'kprobe', 'cgroup_skb'].includes(capture.backend);
     if (level <= allowed || isAdmin(capabilities) || !usesThem) return ok(`${says}, which does not matter here`);
     return {
       level: 'degraded',

@@ -101,8 +101,7 @@ function warnOfLimits(backend: Backend, refused: readonly Refusal[]): void {
   const limit = limits[backend];
   if (limit === undefined) return;
   log.warn(`running degraded: ${limit}`, {
-    refused:
-      refused.length === 0 ? undefined : refused.map(({ backend: one, cause }) => `${one}: ${cause}`).join('; '),
+    refused: refused.length === 0 ? undefined : refused.map(({ backend: one, cause }) => `${one}: ${cause}`).join('; '),
     see: 'beyla doctor',
   });
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { backends } from '../support/backends.ts';
+import { allBackends } from '../support/backends.ts';
 import { type Dialogue, exchange, request, response, turns } from '../support/dialogue.ts';
 import { Stage } from '../support/stage.ts';
 
@@ -10,7 +10,7 @@ const addresses = [
   { name: 'IPv4 in an IPv6 socket at both ends', connect: '::ffff:127.0.0.1', shown: '127.0.0.1' },
 ];
 
-describe.each(backends)('captured by %s', (backend) => {
+describe.each(allBackends)('captured by %s', (backend) => {
   let stage: Stage;
   beforeAll(async () => {
     stage = await Stage.withAgent({ backend, host: '::' });

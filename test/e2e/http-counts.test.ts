@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Agent } from '../support/agent.ts';
-import { backends } from '../support/backends.ts';
+import { allBackends } from '../support/backends.ts';
 import { freePorts } from '../support/free-ports.ts';
 import { Load, type LoadOptions } from '../support/load.ts';
 import { lostSpans } from '../support/losses.ts';
@@ -22,7 +22,7 @@ const cases = [
   },
 ];
 
-describe.each(backends)('captured by %s', (backend) => {
+describe.each(allBackends)('captured by %s', (backend) => {
   let port = 0;
   let ownPort = 0;
   let server: Child;

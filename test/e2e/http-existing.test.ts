@@ -1,9 +1,9 @@
 import { describe, test } from 'vitest';
-import { backends } from '../support/backends.ts';
+import { allBackends } from '../support/backends.ts';
 import { Stage } from '../support/stage.ts';
 import { existing } from './cases/existing.ts';
 
-describe.each(backends)('connections older than the agent, captured by %s', (backend) => {
+describe.each(allBackends)('connections older than the agent, captured by %s', (backend) => {
   test.each(existing)('$name', async (dialogue) => {
     const stage = await Stage.open();
     const played = stage.play(dialogue);

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, test } from 'vitest';
-import { backends } from './backends.ts';
+import { allBackends } from './backends.ts';
 import type { Dialogue } from './dialogue.ts';
 import { Stage, type StageOptions } from './stage.ts';
 
 /** Runs the dialogues under every capture backend, one agent each for all of them. */
 export function checkDialogues(dialogues: readonly Dialogue[], options: StageOptions = {}): void {
-  describe.each(backends)('captured by %s', (backend) => {
+  describe.each(allBackends)('captured by %s', (backend) => {
     let stage: Stage;
     beforeAll(async () => {
       stage = await Stage.withAgent({ ...options, backend });

@@ -110,15 +110,16 @@ export class ProcTree {
     const v6 = sockets
       .filter(([inode]) => inode % 2 === 1)
       .map(([inode, port]) => line('0'.repeat(32), port, '0A', inode));
-    writeFileSync(join(folder, 'tcp'), header + v4.join('') + line('0100007F', 45678, '01', 9));
+    writeFileSync(join(folder, 'tcp'), header + v4.join('') + line('0100007F', 45678, '01', 9, 80));
     writeFileSync(join(folder, 'tcp6'), header + v6.join(''));
     return folder;
   }
 }
 
-function line(address: string, port: number, state: string, inode: number): string {
-  const local = `${address}:${port.toString(16).toUpperCase().padStart(4, '0')}`;
-  const remote = `${'0'.repeat(address.length)}:0000`;
+function line(address: string, port: number, state: string, inode: number, remotePort = 0): string {
+  const hex = (number: number) => number.toString(16).toUpperCase().padStart(4, '0');
+  const local = `${address}:${hex(port)}`;
+  const remote = `${'0'.repeat(address.length)}:${hex(remotePort)}`;
   return `   0: ${local} ${remote} ${state} 00000000:00000000 00:00000000 00000000     0        0 ${inode} 1 0000000000000000 100 0 0 10 0\n`;
 }
 

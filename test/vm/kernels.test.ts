@@ -84,8 +84,8 @@ function verifierTable(kernel: string, verdicts: readonly Verdict[]): string {
 describe.each(wanted)('Linux %s', (kernel) => {
   let told: Told;
   const backends = hasTcpTracepoints(kernel)
-    ? ['tp_btf', 'fentry', 'kprobe', 'syscalls']
-    : ['fentry', 'kprobe', 'syscalls'];
+    ? ['tp_btf', 'fentry', 'kprobe', 'syscalls', 'cgroup_skb']
+    : ['fentry', 'kprobe', 'syscalls', 'cgroup_skb'];
 
   beforeAll(
     async () => {

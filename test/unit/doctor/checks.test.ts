@@ -196,6 +196,16 @@ describe('capture', () => {
     expect(found).toMatchObject({ level: 'degraded', fix: 'set ebpf.capture_backend to auto' });
   });
 
+  test('what sees packets only says what is missing with them', () => {
+    const attempts = [refused, { name: 'cgroup_skb', is: 'taken' as const }];
+    const found = look('capture', {}, { capture: { ...tpBtf, backend: 'cgroup_skb', attempts } });
+    expect(found).toMatchObject({
+      level: 'degraded',
+      fix: 'renew it',
+      says: expect.stringMatching(/TLS.*tp_btf: it is old/),
+    });
+  });
+
   test('none at all is broken, and says why', () => {
     const capture = { ...tpBtf, backend: undefined, attempts: [refused] };
     expect(look('capture', {}, { capture })).toMatchObject({

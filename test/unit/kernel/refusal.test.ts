@@ -43,6 +43,8 @@ test.each([
     /hook/,
     /later kernel/,
   ],
+  ['NO_CGROUPS', '', /not mounted/, /mount -t cgroup2/],
+  ['PART_OF_CGROUPS', '', /container/, /--pid=host/],
   ['EPERM', "libbpf: prog 'send_enter': failed to load: -1", /this kind/, /locked down/],
   ['ENOMEM', '', /memory/, /limit/],
   ['EINVAL', 'invalid access to map value', /verifier/, /report/],

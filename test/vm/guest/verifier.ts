@@ -1,6 +1,6 @@
 // Runs in a guest: loads every object of the agent and prints a line of JSON about each program, or about the refusal.
 import { type BpfMap, type BpfObject, builtFile, loadAddon } from '../../../src/kernel/addon.ts';
-import { backends } from '../../../src/kernel/capture.ts';
+import { backends, seesPackets } from '../../../src/kernel/capture.ts';
 import { detailOf } from '../../../src/kernel/refusal.ts';
 import { sharedMaps } from '../../../src/kernel/shared-maps.ts';
 import { traceConstants } from '../../../src/kernel/trace-settings.ts';
@@ -47,6 +47,7 @@ const processes = look('process', 'process', {});
 const reuse: Readonly<Record<string, BpfMap>> = sharedMaps(processes);
 for (const backend of backends) {
   look(`http_${backend}`, `http_${backend}`, { reuse }).close();
+  if (seesPackets(backend)) continue;
   look(`http_${backend}, traces`, `http_${backend}`, { reuse, constants: traced }).close();
 }
 for (const name of ['tls_multi', 'tls_entered']) look(`${name}, traces`, name, { constants: traced }).close();
