@@ -31,7 +31,8 @@ __attribute__((noinline)) int packet_step(struct __sk_buff *skb, __u32 first, in
 	if (bytes > WINDOW_BYTES)
 		bytes = WINDOW_BYTES;
 	barrier_var(bytes);
-	if (!bytes || bytes > WINDOW_BYTES || bpf_skb_load_bytes(skb, first + at, w->window, bytes))
+	bytes = ((bytes - 1) & (WINDOW_BYTES - 1)) + 1; /* it is already: old verifiers know it by this only */
+	if (bpf_skb_load_bytes(skb, first + at, w->window, bytes))
 		return -1;
 	w->start = at;
 	w->end = at + bytes;
