@@ -54,7 +54,8 @@ static __always_inline void tls_met(const struct conn *c, int dir)
 /* A connection turned out to carry TLS: user space may have to look for a library that it has not seen yet. */
 static __always_inline void tls_found(struct conn *c, int dir)
 {
-	struct tls_event event = { .kind = EVENT_KIND_TLS, .pid = sees_packets ? c->pid : bpf_get_current_pid_tgid() >> 32 };
+	struct tls_event event = { .kind = EVENT_KIND_TLS,
+				   .pid = sees_packets ? c->pid : bpf_get_current_pid_tgid() >> 32 };
 	struct tls_process *process = bpf_map_lookup_elem(&tls_processes, &event.pid);
 	__u64 now = bpf_ktime_get_ns();
 
