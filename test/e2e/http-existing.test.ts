@@ -1,10 +1,11 @@
 import { describe, test } from 'vitest';
-import { allBackends } from '../support/backends.ts';
+import { allBackends, backends } from '../support/backends.ts';
 import { Stage } from '../support/stage.ts';
-import { existing } from './cases/existing.ts';
+import { existing, unread } from './cases/existing.ts';
 
 describe.each(allBackends)('connections older than the agent, captured by %s', (backend) => {
-  test.each(existing)('$name', async (dialogue) => {
+  const seesReads = backends.some((one) => one === backend);
+  test.each(seesReads ? [...existing, unread] : existing)('$name', async (dialogue) => {
     const stage = await Stage.open();
     const played = stage.play(dialogue);
     await Promise.all([stage.client.reached('client-open'), stage.server.reached('server-open')]);

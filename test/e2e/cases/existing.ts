@@ -67,11 +67,13 @@ export const existing: readonly Dialogue[] = [
     ],
     exchanges: [nextExchange],
   },
-  {
-    name: 'with a request that the server has not read yet',
-    client: [send(first), ...pause.client, read(answer.length), ...next.client],
-    server: [...pause.server, read(first.length), send(answer), ...next.server],
-    exchanges: [exchange('POST /first', 201, 1000, 5), nextExchange],
-    clientExchanges: [nextExchange],
-  },
 ];
+
+/** Its bytes came before the agent: told by what sees them read, and not by what sees packets. */
+export const unread: Dialogue = {
+  name: 'with a request that the server has not read yet',
+  client: [send(first), ...pause.client, read(answer.length), ...next.client],
+  server: [...pause.server, read(first.length), send(answer), ...next.server],
+  exchanges: [exchange('POST /first', 201, 1000, 5), nextExchange],
+  clientExchanges: [nextExchange],
+};
