@@ -77,7 +77,10 @@ static __always_inline struct conn *owner_conn(const struct tcp_sock *tp, __u32 
 	return c;
 }
 
-/* Runs in the process that begins to listen, or to connect: a socket that connects has no port yet. */
+/*
+ * Runs in the process that begins to listen, or to connect: a socket that connects has no port yet. One that ends without a byte, as
+ * when it is refused, is forgotten: its memory serves the next one, which may be another's.
+ */
 SEC("tp_btf/inet_sock_set_state")
 int BPF_PROG(owner_learn, struct sock *sk, int old_state, int new_state)
 {
@@ -90,6 +93,8 @@ int BPF_PROG(owner_learn, struct sock *sk, int old_state, int new_state)
 		bpf_map_update_elem(&owners, &key, &pid, BPF_ANY);
 	} else if (new_state == STATE_SYN_SENT && is_target()) {
 		bpf_map_update_elem(&callers, &address, &pid, BPF_ANY);
+	} else if (new_state == STATE_CLOSE) {
+		bpf_map_delete_elem(&callers, &address);
 	}
 	return 0;
 }
