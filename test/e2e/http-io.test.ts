@@ -1,18 +1,22 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Agent } from '../support/agent.ts';
-import { backends } from '../support/backends.ts';
+import { allBackends, backends, packetBackends } from '../support/backends.ts';
 import { checkDialogues } from '../support/conformance.ts';
 import { freePorts } from '../support/free-ports.ts';
 import { kernelCount } from '../support/losses.ts';
 import { Child } from '../support/processes.ts';
 import { cProgram } from '../support/programs.ts';
 import { until } from '../support/until.ts';
-import { calls, huge } from './cases/io.ts';
+import { calls, huge, pageHeads, pageHeadsInPackets } from './cases/io.ts';
 
 describe('calls', () => checkDialogues(calls));
+describe('heads that lie in pages', () => {
+  checkDialogues(pageHeads, {}, backends);
+  checkDialogues(pageHeadsInPackets, {}, packetBackends);
+});
 describe('sizes', () => checkDialogues(huge));
 
-describe.each(backends)('io_uring captured by %s', (backend) => {
+describe.each(allBackends)('io_uring captured by %s', (backend) => {
   const count = 1000;
   let server: Child;
   let client: Child;

@@ -8,5 +8,8 @@ export type { Backend };
  */
 export const backends = ['tp_btf', 'syscalls'] as const satisfies readonly Backend[];
 
-/** Those and the one that sees packets: for what looks the same on the wire. */
-export const allBackends = [...backends, 'cgroup_skb'] as const satisfies readonly Backend[];
+/** The one that sees packets. */
+export const packetBackends = ['cgroup_skb'] as const satisfies readonly Backend[];
+
+/** All of these: for what looks the same on the wire. */
+export const allBackends = [...backends, ...packetBackends] as const;

@@ -48,24 +48,31 @@ export const calls: readonly Dialogue[] = [
       exchanges: twice(`/read-by-${how}`, bodyBytes),
     }),
   ),
-  ...pageWriters.map((how): Dialogue => {
-    const [unseen, seen] = [request('GET /head-unread'), request('GET /head-read')];
-    const answered = response(200, 'hello');
-    return {
-      // Nobody knows what the server answered: no span there, for it could only be a wrong one, and a count of what is missing.
-      name: `a response whose head lies in pages, by ${how}`,
-      client: [send(unseen), read(answered.length), send(seen), read(answered.length)],
-      server: [read(unseen.length), send(answered, { how }), read(seen.length), send(answered)],
-      exchanges: [exchange('GET /head-read', 200, 0, 5)],
-      clientExchanges: [exchange('GET /head-unread', 200, 0, 5), exchange('GET /head-read', 200, 0, 5)],
-    };
-  }),
   {
     name: 'bodies read by splice',
     ...bothWays('/body-to-pipe', bodyBytes, [{ do: 'fill', bytes: bodyBytes }], 65_536, 'recv', 'splice'),
     exchanges: twice('/body-to-pipe', bodyBytes),
   },
 ];
+
+/** To programs that see calls, nobody knows what the server answered: no span there, for it could only be a wrong one. */
+export const pageHeads: readonly Dialogue[] = pageWriters.map((how) => {
+  const [unseen, seen] = [request('GET /head-unread'), request('GET /head-read')];
+  const answered = response(200, 'hello');
+  return {
+    name: `a response whose head lies in pages, by ${how}`,
+    client: [send(unseen), read(answered.length), send(seen), read(answered.length)],
+    server: [read(unseen.length), send(answered, { how }), read(seen.length), send(answered)],
+    exchanges: [exchange('GET /head-read', 200, 0, 5)],
+    clientExchanges: [exchange('GET /head-unread', 200, 0, 5), exchange('GET /head-read', 200, 0, 5)],
+  };
+});
+
+/** A packet has the bytes, whatever moved them there. */
+export const pageHeadsInPackets: readonly Dialogue[] = pageHeads.map(({ clientExchanges, ...dialogue }) => ({
+  ...dialogue,
+  exchanges: clientExchanges ?? [],
+}));
 
 /** 100 MB each way. */
 export const huge: readonly Dialogue[] = [
