@@ -3,10 +3,12 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { aligned } from '../../scripts/aligned.ts';
 import { kernels, runInGuest } from '../../scripts/vm/guest.ts';
 import { builtFile } from '../../src/kernel/addon.ts';
-import { httpsProgram, loadGenerator, sampleServer } from '../support/programs.ts';
-import { type BackendReport, type ChoiceReport, expectedSpans, type TlsReport, tlsRequests } from './loads.ts';
+import { httpsProgram, loadGenerator, routersProgram, sampleServer } from '../support/programs.ts';
+import { type BackendReport, type ChoiceReport, expectedSpans, type ProbesReport, probedRequests } from './loads.ts';
 import type { Verdict } from './verdict.ts';
 
+/** Routes of Go are not told there. */
+const withoutGoRoutes = '5.10';
 const wanted = process.env['VM_KERNELS']?.split(',') ?? kernels;
 const limitS = 400;
 
@@ -35,7 +37,7 @@ interface Told {
   readonly verdicts: readonly Verdict[];
   readonly choice: ChoiceReport | undefined;
   readonly reports: readonly BackendReport[];
-  readonly tls: TlsReport | undefined;
+  readonly probes: ProbesReport | undefined;
 }
 
 async function boot(kernel: string): Promise<Told> {
@@ -43,13 +45,14 @@ async function boot(kernel: string): Promise<Told> {
   sampleServer();
   loadGenerator();
   httpsProgram();
+  routersProgram();
   let output = '';
   const status = await runInGuest({
     kernel,
     command: [
       'sh',
       '-c',
-      'node test/vm/guest/verifier.ts && node test/vm/guest/tls.ts && exec node test/vm/guest/suite.ts',
+      'node test/vm/guest/verifier.ts && node test/vm/guest/probes.ts && exec node test/vm/guest/suite.ts',
     ],
     limitS,
     env: { TEST_PATIENCE: '10' },
@@ -59,13 +62,13 @@ async function boot(kernel: string): Promise<Told> {
   });
   const lines = output.split('\n').filter((line) => line.startsWith('{'));
   if (status !== 0) console.log(output.split('\n').slice(-40).join('\n'));
-  const all = lines.map((line) => JSON.parse(line) as Verdict | ChoiceReport | BackendReport | TlsReport);
+  const all = lines.map((line) => JSON.parse(line) as Verdict | ChoiceReport | BackendReport | ProbesReport);
   return {
     status,
     verdicts: all.filter((one) => 'object' in one),
     choice: all.find((one) => 'chosen' in one),
     reports: all.filter((one) => 'spans' in one),
-    tls: all.find((one) => 'seenInTls' in one),
+    probes: all.find((one) => 'seenByProbes' in one),
   };
 }
 
@@ -114,8 +117,10 @@ describe.each(wanted)('Linux %s', (kernel) => {
     expect(told.choice).toEqual({ chosen: backends[0], possible: backends });
   });
 
-  test('requests inside TLS are told, of Go and of OpenSSL', () => {
-    expect(told.tls?.seenInTls).toEqual({ go: tlsRequests, nginx: tlsRequests });
+  test('probes tell requests inside TLS, of Go and of OpenSSL, and routes of Go', () => {
+    const { router, ...inTls } = told.probes?.seenByProbes ?? {};
+    expect(inTls).toEqual({ go: probedRequests, nginx: probedRequests });
+    if (kernel !== withoutGoRoutes) expect(router).toBe(probedRequests);
   });
 
   test.each(backends)('%s tells every exchange once', (backend) => {

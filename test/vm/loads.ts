@@ -31,12 +31,12 @@ export interface ChoiceReport {
   readonly possible: readonly string[];
 }
 
-/** Asked of each server that speaks TLS. */
-export const tlsRequests = 20;
+/** Asked of each server that speaks TLS, and of one whose routes are told. */
+export const probedRequests = 20;
 
 /** What a guest tells of those, by server. */
-export interface TlsReport {
-  readonly seenInTls: Readonly<Record<string, number>>;
+export interface ProbesReport {
+  readonly seenByProbes: Readonly<Record<string, number>>;
 }
 
 export function expectedSpans(): Seen[] {
