@@ -21,13 +21,16 @@
 
 /* First member of every record in the ring `events`. */
 enum event_kind {
-	EVENT_KIND_HTTP = 1,	   /* struct http_event */
-	EVENT_KIND_HEAD_PART = 2,  /* struct head_part */
-	EVENT_KIND_STATE_PART = 3, /* struct head_part: bytes of tracestate headers, `offset` counts these alone */
-	EVENT_KIND_FRAMES = 4,	   /* struct frames_event */
-	EVENT_KIND_TLS = 5,	   /* struct tls_event */
-	EVENT_KIND_ROUTE = 6,	   /* struct route_event */
-	EVENT_KIND_STREAM = 7,	   /* struct stream_event */
+	EVENT_KIND_HTTP = 1,	    /* struct http_event */
+	EVENT_KIND_HEAD_PART = 2,   /* struct head_part */
+	EVENT_KIND_STATE_PART = 3,  /* struct head_part: bytes of tracestate headers, `offset` counts these alone */
+	EVENT_KIND_FRAMES = 4,	    /* struct frames_event */
+	EVENT_KIND_TLS = 5,	    /* struct tls_event */
+	EVENT_KIND_ROUTE = 6,	    /* struct route_event */
+	EVENT_KIND_STREAM = 7,	    /* struct stream_event */
+	EVENT_KIND_ANSWER_HEAD = 8, /* struct head_part: of the response to a call of gRPC-Web */
+	EVENT_KIND_ANSWER_BODY =
+		9, /* the same, from where its body or a chunk begins or ends; `offset` counts the body alone */
 };
 
 enum http_role {
@@ -62,6 +65,7 @@ enum http_limit {
 	HTTP_LIMIT_HEAD_BYTES = 256,	/* of a head kept in the record; what lies behind comes as head_part */
 	HTTP_LIMIT_TARGET_BYTES = 8192, /* of a request line sent in parts at most */
 	HTTP_LIMIT_PART_BYTES = 256,
+	HTTP_LIMIT_TAIL_BYTES = 1024, /* of a body or chunk of gRPC-Web that are sent, besides its first ones */
 };
 
 /* One HTTP/1 exchange. Instants are ns of CLOCK_MONOTONIC, 0 = did not happen. */
@@ -88,7 +92,8 @@ struct http_event {
 	__u64 response_bytes;
 	__u32 head_bytes; /* length of the request head, with its blank line */
 	__u8 is_tls;
-	__u8 reserved[3];
+	__u8 is_grpc_web; /* as the request's content type says */
+	__u8 reserved[2];
 	struct trace_context trace;
 	__u64 handler_ns; /* a library has called the handler */
 	__u32 route;	  /* that a library has found: see struct route_event; 0 = none */
@@ -97,14 +102,14 @@ struct http_event {
 };
 ABI_ASSERT(sizeof(struct http_event) == 176 + HTTP_LIMIT_HEAD_BYTES, "http_event");
 
-/* More of a request line than fits in http_event.head: the bytes [from, from + bytes) of data. */
+/* Bytes of a message that are not in http_event.head, such as more of a request line: [from, from + bytes) of data. */
 struct head_part {
 	__u16 kind;
 	__u16 from;
 	__u16 bytes;
 	__u16 reserved;
 	__u64 connection;
-	__u32 index;  /* of the exchange that the line begins */
+	__u32 index;  /* of the exchange */
 	__u32 offset; /* of the first byte, from the start of the head */
 	__u8 data[HTTP_LIMIT_PART_BYTES];
 };
@@ -145,7 +150,7 @@ enum counter {
 	COUNTER_LOST_FRAMING = 15,    /* connections whose place between messages was lost and found again */
 	COUNTER_LOST_UNPAIRED = 16,   /* responses whose request was not seen */
 	COUNTER_LOST_TRUNCATED_HEAD = 17, /* requests whose connection ended inside the head */
-	COUNTER_LOST_PART = 18,		  /* parts of long request lines */
+	COUNTER_LOST_PART = 18,		  /* parts of long request lines, and of answers of gRPC-Web */
 	COUNTER_INVALID = 19,		  /* messages that began like HTTP/1 and were not */
 	COUNTER_LOST_PROCESS_EVENT = 20,  /* process events: ring full */
 	COUNTER_LOST_TARGET_FULL = 21,	  /* processes: the table is full */

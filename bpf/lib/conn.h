@@ -48,7 +48,7 @@ enum stream_flag {
 	STREAM_LINE = 16,      /* the request line is whole */
 	STREAM_DRAFTED = 32,   /* the head's first bytes are being kept for the exchange conn.requests */
 	STREAM_BEGUN = 64,     /* the exchange began before its request head was whole */
-	STREAM_IN_CHUNK = 128, /* PHASE_SKIP is inside a chunk */
+	STREAM_GRPC_WEB = 128, /* the content type is gRPC-Web's */
 };
 
 /* One direction of a connection. */
@@ -111,7 +111,8 @@ struct conn {
 	__u8 is_tls;	    /* encrypted; or, with kind HTTP, what was decrypted */
 	__u8 is_plain_seen; /* encrypted: its plaintext has a connection of its own, see lib/tls_met.h */
 	__u8 uncounted;	    /* enum uncounted */
-	__u8 reserved[2];
+	__u8 is_grpc_web;   /* the latest request is: what tells the status of its answer is sent, see lib/answer.h */
+	__u8 reserved;
 	__u32 state_bytes;
 	__u32 target_pid;    /* the process that was found among the targets when it used the connection */
 	__u32 target_epoch;  /* and the epoch in which it was found */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Bytes of a request's head that go to user space ahead of its exchange. */
+/* Bytes of a message that go to user space ahead of its exchange. */
 #ifndef LIB_HEAD_PART_H
 #define LIB_HEAD_PART_H
 
@@ -24,6 +24,8 @@ static __always_inline bool head_part_send(const struct conn *c, const struct wo
 	part->reserved = 0;
 	part->connection = c->id;
 	part->index = s->flags & STREAM_BEGUN ? c->requests - 1 : c->requests;
+	if (s->flags & STREAM_RESPONSE)
+		part->index = c->responses;
 	part->offset = offset;
 	bpf_probe_read_kernel(part->data, WINDOW_BYTES, w->window);
 	bpf_ringbuf_submit(part, 0);

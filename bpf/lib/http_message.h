@@ -158,6 +158,7 @@ static __always_inline void exchange_begin(struct conn *c, struct work *w, struc
 	__builtin_memcpy(e->local, c->slot.local, sizeof(e->local));
 	__builtin_memcpy(e->remote, c->slot.remote, sizeof(e->remote));
 	e->is_tls = c->is_tls;
+	e->is_grpc_web = !!(s->flags & STREAM_GRPC_WEB);
 	e->role = c->role;
 	e->outcome = HTTP_OUTCOME_COMPLETE;
 	e->pid = c->pid;
@@ -218,6 +219,7 @@ __attribute__((noinline)) int request_head_end(RUN_PARAMETERS)
 		exchange_begin(c, w, s);
 	}
 	s->is_resync = 0;
+	c->is_grpc_web = !!(s->flags & STREAM_GRPC_WEB);
 	body_begin(c, w, s, dir);
 	return 0;
 }

@@ -28,6 +28,7 @@ static const struct http_effect http_effects[HS_MAX] = {
 	[HS_LENGTH_DIGIT] = { 10, 1, 1, 0, STREAM_LENGTH, 0, {} },
 	[HS_CHUNKED] = { 1, 0, 1, 0, STREAM_CHUNKED, 0, {} },
 	[HS_EXPECT] = { 1, 0, 1, 0, STREAM_EXPECT, 0, {} },
+	[HS_GRPC_WEB] = { 1, 0, 1, 0, STREAM_GRPC_WEB, 0, {} },
 	[HS_PARENT_BLANK] = { 1, 0, 1, 0, 0, MARK_VALUE, {} },
 	[HS_TSTATE_BLANK] = { 1, 0, 1, 0, 0, MARK_VALUE, {} },
 	[HS_CHUNK_DIGIT] = { 16, 1, 1, 0, 0, 0, {} },

@@ -5,7 +5,7 @@
  *
  * A table entry is the next state; ACT marks those whose entering means something, told apart by the state itself.
  * Only framing is recognised: the request line, the status, Content-Length, Transfer-Encoding, Expect, chunk sizes and
- * the ends of heads; and the headers of https://www.w3.org/TR/trace-context. A bare LF ends a line as well as CRLF does.
+ * the ends of heads; the content type of gRPC-Web; and the headers of https://www.w3.org/TR/trace-context. A bare LF ends a line as well as CRLF does.
  */
 #ifndef HTTP_STATES_H
 #define HTTP_STATES_H
@@ -53,6 +53,10 @@ enum http_state {
 	HS_CHUNKED = HS_CHUNKED_NAME + 6, /* ACT: the body is chunked */
 	HS_EXPECT_NAME,
 	HS_EXPECT = HS_EXPECT_NAME + 6,	      /* ACT: waits for 100 Continue */
+	HS_TYPE_NAME,			      /* `content-type` behind its first `t` */
+	HS_TYPE_VALUE = HS_TYPE_NAME + 4,     /* up to the slash */
+	HS_SUBTYPE,			      /* `grpc-w`, which no other type begins with */
+	HS_GRPC_WEB = HS_SUBTYPE + 6,	      /* ACT: a call of gRPC-Web */
 	HS_PARENT_NAME,			      /* `traceparent` behind its fourth letter */
 	HS_PARENT_BLANK = HS_PARENT_NAME + 8, /* ACT: the value begins with the next byte */
 	HS_PARENT_VALUE,
@@ -168,7 +172,8 @@ static const unsigned char http_states[HS_MAX][256] = {
 	[HS_LENGTH_NAME + 4] = NAME_BYTE('n', 'N', HS_LENGTH_NAME + 5),
 	[HS_LENGTH_NAME + 5] = NAME_BYTE('t', 'T', HS_LENGTH_NAME + 6),
 	[HS_LENGTH_NAME + 6] = NAME_BYTE('-', '-', HS_LENGTH_NAME + 7),
-	[HS_LENGTH_NAME + 7] = NAME_BYTE('l', 'L', HS_LENGTH_NAME + 8),
+	[HS_LENGTH_NAME + 7] = { ANY(HS_HEADER_SKIP), ['\n'] = HS_HEADER, ['l'] = HS_LENGTH_NAME + 8,
+				 ['L'] = HS_LENGTH_NAME + 8, ['t'] = HS_TYPE_NAME, ['T'] = HS_TYPE_NAME },
 	[HS_LENGTH_NAME + 8] = NAME_BYTE('e', 'E', HS_LENGTH_NAME + 9),
 	[HS_LENGTH_NAME + 9] = NAME_BYTE('n', 'N', HS_LENGTH_NAME + 10),
 	[HS_LENGTH_NAME + 10] = NAME_BYTE('g', 'G', HS_LENGTH_NAME + 11),
@@ -213,6 +218,19 @@ static const unsigned char http_states[HS_MAX][256] = {
 	[HS_EXPECT_NAME + 4] = NAME_BYTE('t', 'T', HS_EXPECT_NAME + 5),
 	[HS_EXPECT_NAME + 5] = NAME_BYTE(':', ':', ACT | HS_EXPECT),
 	[HS_EXPECT] = LINE_REST(HS_HEADER_SKIP, HS_HEADER),
+
+	[HS_TYPE_NAME + 0] = NAME_BYTE('y', 'Y', HS_TYPE_NAME + 1),
+	[HS_TYPE_NAME + 1] = NAME_BYTE('p', 'P', HS_TYPE_NAME + 2),
+	[HS_TYPE_NAME + 2] = NAME_BYTE('e', 'E', HS_TYPE_NAME + 3),
+	[HS_TYPE_NAME + 3] = NAME_BYTE(':', ':', HS_TYPE_VALUE),
+	[HS_TYPE_VALUE] = { ANY(HS_TYPE_VALUE), ['/'] = HS_SUBTYPE, ['\n'] = HS_HEADER },
+	[HS_SUBTYPE + 0] = NAME_BYTE('g', 'G', HS_SUBTYPE + 1),
+	[HS_SUBTYPE + 1] = NAME_BYTE('r', 'R', HS_SUBTYPE + 2),
+	[HS_SUBTYPE + 2] = NAME_BYTE('p', 'P', HS_SUBTYPE + 3),
+	[HS_SUBTYPE + 3] = NAME_BYTE('c', 'C', HS_SUBTYPE + 4),
+	[HS_SUBTYPE + 4] = NAME_BYTE('-', '-', HS_SUBTYPE + 5),
+	[HS_SUBTYPE + 5] = NAME_BYTE('w', 'W', ACT | HS_GRPC_WEB),
+	[HS_GRPC_WEB] = LINE_REST(HS_HEADER_SKIP, HS_HEADER),
 
 	[HS_PARENT_NAME + 0] = NAME_BYTE('e', 'E', HS_PARENT_NAME + 1),
 	[HS_PARENT_NAME + 1] = { ANY(HS_HEADER_SKIP), ['\n'] = HS_HEADER, ['p'] = HS_PARENT_NAME + 2,

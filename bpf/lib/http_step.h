@@ -3,6 +3,7 @@
 #ifndef LIB_HTTP_STEP_H
 #define LIB_HTTP_STEP_H
 
+#include "lib/answer.h"
 #include "lib/head_part.h"
 #include "lib/http2_step.h"
 #include "lib/http_message.h"
@@ -182,6 +183,8 @@ static __always_inline void scan_head(struct conn *c, struct work *w, struct str
 		head_keep(c, w, s, from, bytes, in_line);
 	if (is_tracing && is_request && !(s->flags & STREAM_RESPONSE))
 		trace_keep(c, w, s, stop);
+	if (answer_is_told(c, s) && s->head < HTTP_LIMIT_TARGET_BYTES)
+		head_part_send(c, w, s, EVENT_KIND_ANSWER_HEAD, from, bytes, s->head);
 	s->head += bytes;
 	w->at += bytes;
 	if (!stop)
@@ -222,8 +225,10 @@ static __always_inline void scan_frame(struct conn *c, struct work *w, struct st
 /* `bytes` of a body pass by unread. */
 static __always_inline void skip(struct conn *c, struct work *w, struct stream *s, __u64 bytes, int dir)
 {
-	s->left -= bytes;
 	s->body += bytes;
+	if (s->phase != PHASE_SKIP)
+		return;
+	s->left -= bytes;
 	if (s->left)
 		return;
 	if (s->flags & STREAM_CHUNKED)
@@ -245,7 +250,13 @@ __attribute__((noinline)) int http_step(RUN_PARAMETERS)
 		return http2_step(RUN_ARGUMENTS(c, w, dir));
 	s = stream_of(c, dir);
 	rest = w->length - w->at;
-	if (s->phase == PHASE_SKIP) {
+	if (s->phase >= PHASE_SKIP && answer_is_told(c, s)) {
+		rest = answer_walk(RUN_ARGUMENTS(c, w, dir));
+		if (!rest)
+			return WALK_FILL;
+		w->at += rest;
+		skip(c, w, s, rest, dir);
+	} else if (s->phase == PHASE_SKIP) {
 		__u64 bytes = s->left < rest ? s->left : rest;
 
 		w->at += bytes;

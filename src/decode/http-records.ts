@@ -1,13 +1,15 @@
 import { EventKind, HttpEvent, HttpLimit, HttpOutcome, HttpRole, TlsEvent, TraceLimit } from '../kernel/abi.gen.ts';
 import { startAfter } from '../lib/record-start.ts';
-import { httpSpan } from '../protocol/http-facts.ts';
+import { grpcWebSpan } from '../protocol/grpc-web-span.ts';
+import { type HttpFacts, httpSpan } from '../protocol/http-facts.ts';
 import type { Service } from '../span/service.ts';
 import type { Span } from '../span/span.ts';
 import { counters } from '../telemetry/counters.ts';
+import { AnswerParts } from './answer-parts.ts';
 import { FramesRecords, type OpenStreams } from './frames-records.ts';
 import { HeadParts } from './head-parts.ts';
 import { type Ends, endsIn, reasonOf, u64, unnamed } from './record-fields.ts';
-import { readRequestHead } from './request-head.ts';
+import { grpcTimeoutIn, readRequestHead } from './request-head.ts';
 import { Routes } from './routes.ts';
 import { traceFactsOf, traceStateOf } from './trace-facts.ts';
 
@@ -31,6 +33,7 @@ export class HttpRecords {
   readonly #options: HttpRecordsOptions;
   readonly #lines = new HeadParts(HttpLimit.targetBytes);
   readonly #states = new HeadParts(TraceLimit.stateBytes);
+  readonly #answers = new AnswerParts();
   readonly #routes = new Routes();
   readonly #ends = new Map<number, Ends>();
   readonly #frames: FramesRecords;
@@ -64,6 +67,8 @@ export class HttpRecords {
       } else if (kind === EventKind.frames) this.#frames.read(bytes, start, end, spans);
       else if (kind === EventKind.headPart) this.#lines.add(bytes, start);
       else if (kind === EventKind.statePart) this.#states.add(bytes, start);
+      else if (kind === EventKind.answerHead) this.#answers.addHead(bytes, start);
+      else if (kind === EventKind.answerBody) this.#answers.addBody(bytes, start);
       else if (kind === EventKind.route) this.#routes.add(bytes, start);
       else if (kind === EventKind.stream) this.#frames.said(bytes, start);
       else if (kind === EventKind.tls) this.#options.onTls?.(bytes.readUInt32LE(start + TlsEvent.at.pid));
@@ -92,30 +97,40 @@ export class HttpRecords {
     const startNs = u64(bytes, start + at.startNs);
     const handlerNs = u64(bytes, start + at.handlerNs);
     const trace = traceFactsOf(bytes, start);
-    return httpSpan(
-      {
-        side: isServer ? 'server' : 'client',
-        service,
-        method: head.method,
-        target: head.target,
-        hostHeader: head.host,
-        isTls: bytes[start + at.isTls] !== 0,
-        status: bytes.readUInt16LE(start + at.status),
-        outcome: reasonOf(bytes[start + at.outcome], isServer),
-        requestBytes: u64(bytes, start + at.requestBytes),
-        responseBytes: u64(bytes, start + at.responseBytes),
-        requestStartNs: u64(bytes, start + at.arrivalNs) || startNs,
-        startNs: handlerNs || startNs,
-        firstByteNs: u64(bytes, start + at.firstByteNs),
-        endNs: u64(bytes, start + at.endNs),
-        peer: isServer ? remote : local,
-        host: isServer ? local : remote,
-        route: this.#routes.of(bytes.readUInt32LE(start + at.route)),
-        ...trace,
-        traceState: traceStateOf(this.#takeState(bytes, start), trace),
-      },
-      this.sensitiveQueryKeys,
+    const facts: HttpFacts = {
+      side: isServer ? 'server' : 'client',
+      service,
+      method: head.method,
+      target: head.target,
+      hostHeader: head.host,
+      isTls: bytes[start + at.isTls] !== 0,
+      status: bytes.readUInt16LE(start + at.status),
+      outcome: reasonOf(bytes[start + at.outcome], isServer),
+      requestBytes: u64(bytes, start + at.requestBytes),
+      responseBytes: u64(bytes, start + at.responseBytes),
+      requestStartNs: u64(bytes, start + at.arrivalNs) || startNs,
+      startNs: handlerNs || startNs,
+      firstByteNs: u64(bytes, start + at.firstByteNs),
+      endNs: u64(bytes, start + at.endNs),
+      peer: isServer ? remote : local,
+      host: isServer ? local : remote,
+      route: this.#routes.of(bytes.readUInt32LE(start + at.route)),
+      ...trace,
+      traceState: traceStateOf(this.#takeState(bytes, start), trace),
+    };
+    const call = bytes[start + at.isGrpcWeb] === 0 ? undefined : this.#webCall(bytes, start, end, facts);
+    return call ?? httpSpan(facts, this.sensitiveQueryKeys);
+  }
+
+  #webCall(bytes: Buffer, start: number, end: number, facts: HttpFacts): Span | undefined {
+    const answer = this.#answers.take(
+      bytes.readBigUInt64LE(start + at.connection),
+      bytes.readUInt32LE(start + at.index),
     );
+    const span = grpcWebSpan(facts, grpcTimeoutIn(bytes, start + at.head, end), answer);
+    if (span === undefined)
+      counters.add('grpc_web_unread', answer.end === facts.responseBytes ? 'no_status' : 'bytes_missed');
+    return span;
   }
 
   #head(bytes: Buffer, start: number, end: number, lineBytes: number, wantsFields: boolean) {

@@ -11,6 +11,7 @@ export interface RequestHead {
 
 const blank = 32;
 const h2cHeader = /\r?\nupgrade:[ \t]*h2c[ \t]*\r?\n/i;
+const timeoutHeader = /\r?\ngrpc-timeout:[ \t]*([^\r\n]*?)[ \t]*\r?\n/i;
 const hostHeader = /\r?\nhost:[ \t]*([^\r\n]*?)[ \t]*\r?\n/i;
 
 /**
@@ -35,6 +36,11 @@ export function readRequestHead(
     host: hostHeader.exec(fields)?.[1] ?? '',
     isH2c: h2cHeader.test(fields),
   };
+}
+
+/** Value of `grpc-timeout` among the head's first bytes, empty when it is not there. */
+export function grpcTimeoutIn(bytes: Buffer, from: number, to: number): string {
+  return timeoutHeader.exec(bytes.toString('latin1', from, to))?.[1] ?? '';
 }
 
 function text(bytes: Buffer, from: number, to: number): string {

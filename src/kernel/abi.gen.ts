@@ -1,11 +1,11 @@
 // Generated from bpf/abi.h by scripts/gen-abi.ts. Do not edit.
 
-export const EventKind = { http: 1, headPart: 2, statePart: 3, frames: 4, tls: 5, route: 6, stream: 7 } as const;
+export const EventKind = { http: 1, headPart: 2, statePart: 3, frames: 4, tls: 5, route: 6, stream: 7, answerHead: 8, answerBody: 9 } as const;
 export const HttpRole = { unknown: 0, server: 1, client: 2 } as const;
 export const HttpOutcome = { complete: 0, upgraded: 1, peerClosed: 2, peerReset: 3, localClosed: 4, localReset: 5, framingLost: 6 } as const;
 export const HttpFlag = { requestDone: 1, responseStarted: 2, responseDone: 4, continued: 8, expect: 16, oldConnection: 32, head: 64, connect: 128 } as const;
-export const HttpLimit = { headBytes: 256, targetBytes: 8192, partBytes: 256 } as const;
-export const HttpEvent = { size: 432, at: { kind: 0, role: 2, outcome: 3, pid: 4, connection: 8, index: 16, status: 20, flags: 22, family: 23, localPort: 24, remotePort: 26, lineBytes: 28, local: 32, remote: 48, arrivalNs: 64, startNs: 72, firstByteNs: 80, endNs: 88, requestBytes: 96, responseBytes: 104, headBytes: 112, isTls: 116, reserved: 117, trace: 120, handlerNs: 160, route: 168, reserved2: 172, head: 176 } } as const;
+export const HttpLimit = { headBytes: 256, targetBytes: 8192, partBytes: 256, tailBytes: 1024 } as const;
+export const HttpEvent = { size: 432, at: { kind: 0, role: 2, outcome: 3, pid: 4, connection: 8, index: 16, status: 20, flags: 22, family: 23, localPort: 24, remotePort: 26, lineBytes: 28, local: 32, remote: 48, arrivalNs: 64, startNs: 72, firstByteNs: 80, endNs: 88, requestBytes: 96, responseBytes: 104, headBytes: 112, isTls: 116, isGrpcWeb: 117, reserved: 118, trace: 120, handlerNs: 160, route: 168, reserved2: 172, head: 176 } } as const;
 export const HeadPart = { size: 280, at: { kind: 0, from: 2, bytes: 4, reserved: 6, connection: 8, index: 16, offset: 20, data: 24 } } as const;
 export const OwnerKey = { size: 8, at: { namespace: 0, localPort: 4, remotePort: 6 } } as const;
 export const ActiveKey = { size: 8, at: { pid: 0, role: 4 } } as const;

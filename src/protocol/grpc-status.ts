@@ -91,6 +91,15 @@ export function grpcCodeOfReset(code: number): number {
 
 const unitNs: Readonly<Record<string, number>> = { H: 3600e9, M: 60e9, S: 1e9, m: 1e6, u: 1e3, n: 1 };
 
+/** A client's clock for it starts a little before the request leaves. */
+const timeoutSlack = 0.9;
+
+/** Whether a call that lasted so long was over its time, the value of `grpc-timeout`. */
+export function isOverdue(timeout: string, elapsedNs: number): boolean {
+  const timeoutNs = grpcTimeoutNs(timeout);
+  return timeoutNs !== undefined && elapsedNs >= timeoutNs * timeoutSlack;
+}
+
 /** Value of `grpc-timeout` in ns; undefined when there is none. */
 export function grpcTimeoutNs(text: string): number | undefined {
   const [, digits, unit = ''] = /^(\d{1,8})([HMSmun])$/.exec(text) ?? [];

@@ -52,6 +52,7 @@ export const counterHelp = {
   requests_seen: 'Finished exchanges by role (server, client) and completeness.',
   kernel_events: 'What the kernel programs counted, by reason of bpf/abi.h.',
   records_undecoded: 'Records from the kernel that could not be turned into spans, by reason.',
+  grpc_web_unread: 'Calls of gRPC-Web over HTTP/1 told as HTTP because their status could not be read, by reason.',
   spans_lost: 'Spans that no exporter will show, by reason.',
   spans_exported: 'Spans handed over, by exporter.',
   points_lost: 'Metric points that no later delivery makes up for, by reason.',

@@ -28,6 +28,7 @@ export const grpcPeers = {
 /** The same service by gRPC-Web. */
 export const webPeers = {
   'connect-go': () => ({ command: grpcWebPeer(), args: [], env: {} }),
+  'connect-go over HTTP/1': () => ({ command: grpcWebPeer(), args: [], env: { HTTP1: '1' } }),
 } satisfies Record<string, Program>;
 
 const programs = { ...grpcPeers, ...webPeers };

@@ -1,9 +1,9 @@
-import { Lru } from '../../lib/lru.ts';
 import type { Service } from '../../span/service.ts';
 import type { Endpoint, Span } from '../../span/span.ts';
-import { GrpcCode, grpcCodeOfHttp, grpcCodeOfReset, grpcTimeoutNs } from '../grpc-status.ts';
+import { GrpcCode, grpcCodeOfHttp, grpcCodeOfReset, isOverdue } from '../grpc-status.ts';
 import { type HttpOutcome, httpSpan } from '../http-facts.ts';
 import { rpcSpan } from '../rpc-facts.ts';
+import { isOfStream } from '../streaming-methods.ts';
 import type { Side } from './connection.ts';
 import { ErrorCode } from './frame.ts';
 import { fieldOf, hasUnknown, type Stream, type StreamEnd } from './stream.ts';
@@ -23,9 +23,6 @@ export interface Surroundings {
 const unknownPath = '*';
 const unknownMethod = '_OTHER';
 const webContent = 'application/grpc-web';
-
-/** Methods that were seen to stream, by path: their calls are streams also when one does not show it. */
-const streamingMethods = new Lru<string, true>(1000);
 
 /** A finished stream as a span: of gRPC or of HTTP. */
 export function streamSpan(stream: Stream, side: Side, end: StreamEnd, endNs: number, around: Surroundings): Span {
@@ -95,7 +92,7 @@ function codeOf(stream: Stream, side: Side, end: StreamEnd, endNs: number): numb
   const told = fieldOf(stream.trailers, 'grpc-status') || fieldOf(stream.response, 'grpc-status');
   if (/^\d{1,9}$/.test(told)) return Number(told);
   if (end.is !== 'complete') {
-    if (isOverdue(stream, endNs) && (end.is === 'closed' || isCancel(end.code))) return GrpcCode.deadlineExceeded;
+    if (isLate(stream, endNs) && (end.is === 'closed' || isCancel(end.code))) return GrpcCode.deadlineExceeded;
     if (end.is === 'reset') return grpcCodeOfReset(end.code);
     return side === 'server' ? GrpcCode.cancelled : GrpcCode.unavailable;
   }
@@ -111,13 +108,9 @@ function isCancel(code: number): boolean {
   return code === ErrorCode.cancel || code === ErrorCode.noError;
 }
 
-/** A client's clock for it starts a little before the request leaves. */
-const timeoutSlack = 0.9;
-
 /** A busy server may read a request long after it came. */
-function isOverdue({ request, arrivalNs, startNs }: Stream, endNs: number): boolean {
-  const timeoutNs = grpcTimeoutNs(fieldOf(request, 'grpc-timeout'));
-  return timeoutNs !== undefined && endNs - (arrivalNs || startNs) >= timeoutNs * timeoutSlack;
+function isLate({ request, arrivalNs, startNs }: Stream, endNs: number): boolean {
+  return isOverdue(fieldOf(request, 'grpc-timeout'), endNs - (arrivalNs || startNs));
 }
 
 /** A unary call has a message each way, the second when the request is over; when it fails, the second may be missing. */
@@ -127,8 +120,7 @@ function isStreaming({ requestBody, responseBody, isInterleaved }: Stream, path:
     responseBody.messages > 1 ||
     isInterleaved ||
     (code === GrpcCode.ok && (requestBody.messages === 0 || responseBody.messages === 0));
-  if (isStream && path !== unknownPath) streamingMethods.set(path, true);
-  return isStream || streamingMethods.get(path) === true;
+  return path === unknownPath ? isStream : isOfStream(path, isStream);
 }
 
 /** Values are bytes; a path that is not ASCII is taken for UTF-8. */

@@ -1,5 +1,5 @@
-// The service beyla.Test by connect-go as gRPC-Web over HTTP/2: `web server PORT`, or `web client PORT COUNT OWN_PORT`. A message is the code
-// that the call shall end with, streams carry three.
+// The service beyla.Test by connect-go as gRPC-Web: `web server PORT`, or `web client PORT COUNT OWN_PORT`. A message is the code
+// that the call shall end with, streams carry three. Over HTTP/2, or over HTTP/1 where HTTP1 is set, which has no way to ask and answer at once.
 package main
 
 import (
@@ -73,10 +73,21 @@ func bidi(_ context.Context, both *connect.BidiStream[message, message]) error {
 	}
 }
 
+var isHTTP1 = os.Getenv("HTTP1") != ""
+
 func unencrypted() *http.Protocols {
 	var only http.Protocols
-	only.SetUnencryptedHTTP2(true)
+	only.SetHTTP1(isHTTP1)
+	only.SetUnencryptedHTTP2(!isHTTP1)
 	return &only
+}
+
+func methods() []string {
+	each := []string{"Unary", "ClientStream", "ServerStream"}
+	if isHTTP1 {
+		return each
+	}
+	return append(each, "Bidi")
 }
 
 func serve(port string) error {
@@ -149,7 +160,7 @@ func ask(port string, count int) error {
 		return connect.NewClient[message, message](web, "http://127.0.0.1:"+port+prefix+method, connect.WithGRPCWeb())
 	}
 	for i := 0; i < count; i++ {
-		for _, method := range []string{"Unary", "ClientStream", "ServerStream", "Bidi"} {
+		for _, method := range methods() {
 			for _, code := range []int32{0, 5, 13, 14, 4} {
 				got := connect.Code(0)
 				if err := call(of(method), method, &message{Value: code}); err != nil {
