@@ -46,10 +46,10 @@ function record(facts: Facts = {}): Buffer {
   return bytes;
 }
 
-/** A part of a request line, the slice of `data` that begins at `from`. */
-function part(offset: number, data: Buffer, from = 0): Buffer {
+/** A part of a message, by default of a request line: the slice of `data` that begins at `from`. */
+function part(offset: number, data: Buffer, from = 0, kind: number = EventKind.headPart): Buffer {
   const bytes = Buffer.alloc(HeadPart.size);
-  bytes.writeUInt16LE(EventKind.headPart, HeadPart.at.kind);
+  bytes.writeUInt16LE(kind, HeadPart.at.kind);
   bytes.writeUInt16LE(from, HeadPart.at.from);
   bytes.writeUInt16LE(data.length, HeadPart.at.bytes);
   bytes.writeBigUInt64LE(77n, HeadPart.at.connection);
@@ -142,6 +142,55 @@ test('what lies behind a lost part is not used', () => {
   const bytes = Buffer.from(line);
   const [span] = read(part(256, bytes.subarray(256, 400)), part(500, bytes.subarray(500)), record({ line }));
   expect(span?.path).toBe(`/${'x'.repeat(395)}`);
+});
+
+/** The record of a call of gRPC-Web with an answer of so many bytes. */
+function webCall(answerBytes: number, facts: Facts = {}): Buffer {
+  const bytes = record({ line: 'POST /p.S/M HTTP/1.1\r\n', ...facts });
+  bytes[at.isGrpcWeb] = 1;
+  bytes.writeBigUInt64LE(BigInt(answerBytes), at.responseBytes);
+  return bytes;
+}
+
+const answerBody = Buffer.from('\0\0\0\0\x02hi\x80\0\0\0\x10grpc-status: 5\r\n', 'latin1');
+const answerHead = (text: string, offset = 0) => part(offset, Buffer.from(text), 0, EventKind.answerHead);
+const bodyPart = (from: number, to?: number) => part(from, answerBody.subarray(from, to), 3, EventKind.answerBody);
+
+test('a call of gRPC-Web has the status of its trailers, cut anywhere', () => {
+  for (let cut = 1; cut < answerBody.length; cut++) {
+    const [span] = read(answerHead('HTTP/1.1 200 OK\r\n\r\n'), bodyPart(0, cut), bodyPart(cut), webCall(28));
+    expect(span).toMatchObject({ type: 'GRPC', name: '/p.S/M', statusCode: 5, isStream: false });
+    expect(span?.attributes['rpc.response.status_code']).toBe('NOT_FOUND');
+  }
+});
+
+test('a call of gRPC-Web has the status of its head, not of an interim one', () => {
+  const [span] = read(
+    answerHead('HTTP/1.1 100 Continue\r\ngrpc-status: 1\r\n\r\n'),
+    answerHead('HTTP/1.1 200 OK\r\ngrpc-'),
+    answerHead('status: 13\r\n\r\n', 22),
+    webCall(0),
+  );
+  expect(span?.statusCode).toBe(13);
+});
+
+test.each([
+  ['bytes_missed', [bodyPart(0, 9)]],
+  ['bytes_missed', [bodyPart(0, 9), bodyPart(12, 27)]],
+  ['no_status', [bodyPart(0, 9), bodyPart(12)]],
+])('a call of gRPC-Web without its status is told as HTTP and counted: %s', (reason, parts) => {
+  const counted = counters.get('grpc_web_unread', reason);
+  expect(read(...parts, webCall(28))).toMatchObject([{ type: 'HTTP', statusCode: 200 }]);
+  expect(counters.get('grpc_web_unread', reason)).toBe(counted + 1);
+});
+
+test.each([
+  [{ status: 503 }, 14],
+  [{ status: 0, outcome: HttpOutcome.peerClosed }, 1],
+  [{ status: 0, outcome: HttpOutcome.peerReset, role: HttpRole.client }, 14],
+  [{ status: 0, outcome: HttpOutcome.peerClosed, rest: 'grpc-timeout: 1S\r\n\r\n' }, 4],
+])('a call of gRPC-Web that ended by %j has the code %i', (facts, code) => {
+  expect(read(webCall(0, facts))).toMatchObject([{ family: 'rpc', statusCode: code }]);
 });
 
 test('a process that nobody knows is counted', () => {
