@@ -36,6 +36,12 @@ func unary(_ context.Context, request *connect.Request[message]) (*connect.Respo
 }
 
 func wait(ctx context.Context, _ *connect.Request[message]) (*connect.Response[message], error) {
+	if deadline, is := ctx.Deadline(); is && isHTTP1 {
+		// well before the client hangs up, which is a cancel to the server
+		earlier, cancel := context.WithDeadline(ctx, deadline.Add(-patience/4))
+		defer cancel()
+		ctx = earlier
+	}
 	<-ctx.Done()
 	return nil, ctx.Err()
 }
