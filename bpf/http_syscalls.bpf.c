@@ -6,9 +6,7 @@
  * Each call has two small programs; what is heavy, the walk through the bytes, is reached by a tail call, so that the
  * verifier looks at it once for all of them.
  */
-#include "lib/call.h"
-#include "lib/fd.h"
-#include "lib/tcp_states.h"
+#include "lib/system_calls.h"
 
 enum walk_program { WALK_SEND = 0, WALK_RECEIVE = 1, WALK_PAGES = 2 };
 
@@ -66,17 +64,6 @@ int walk_pages(void *ctx)
 	return 0;
 }
 
-/* Remembers a call on a socket; false for every other file and process. */
-static __always_inline bool enter(struct call *call, int fd)
-{
-	const struct tcp_sock *tp;
-
-	if (!is_target() || !(tp = fd_tcp(fd)))
-		return false;
-	call_begin(call, tp);
-	return true;
-}
-
 static __always_inline int enter_send(void *ctx, struct call *call, int fd)
 {
 	if (!enter(call, fd))
@@ -117,34 +104,6 @@ static __always_inline int exit_send(void)
 static __always_inline int exit_receive(void *ctx)
 {
 	return exit_call(ctx, WALK_RECEIVE);
-}
-
-/* Memory of the calls: a buffer and its length, iovecs and their number, or a struct user_msghdr. */
-static __always_inline void in_buffer(struct call *call, __u64 buffer, __u64 length)
-{
-	call->kind = MEMORY_BUFFER;
-	call->memory = buffer;
-	call->length = call_bytes(length);
-}
-
-static __always_inline void in_iovecs(struct call *call, __u64 iov, __u64 segments)
-{
-	call->kind = MEMORY_USER_IOVEC;
-	call->memory = iov;
-	call->segments = segments;
-	call->length = call_bytes(iovecs_length(iov, segments));
-}
-
-static __always_inline void in_message(struct call *call, __u64 message)
-{
-	struct {
-		__u64 iov;
-		__u64 segments;
-	} part = {};
-
-	/* msg_iov and msg_iovlen stand behind a pointer and an int */
-	bpf_probe_read_user(&part, sizeof(part), (void *)(message + 16));
-	in_iovecs(call, part.iov, part.segments);
 }
 
 /* The two programs of a call: `describe` fills `call` from its arguments A(0) … A(5), the first of which is the socket. */
@@ -220,12 +179,3 @@ static __always_inline int exit_pages(void *ctx)
 
 MOVES_PAGES(sendfile64, A(0), A(1))
 MOVES_PAGES(splice, A(2), A(0))
-
-/* A captured process makes a ring: what it does through it goes unseen. */
-SEC("tp_btf/io_uring_create")
-int BPF_PROG(ring_created)
-{
-	if (is_target())
-		count(COUNTER_IO_URING, 1);
-	return 0;
-}

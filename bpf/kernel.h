@@ -191,6 +191,16 @@ struct task_struct {
 	int exit_code;
 };
 
+#define TS_COMPAT 2 /* arch/x86/include/asm/thread_info.h: in a system call of 32 bits */
+
+struct thread_info___compat {
+	unsigned int status;
+};
+
+struct task_struct___compat {
+	struct thread_info___compat thread_info;
+};
+
 struct signal_struct {
 	struct {
 		int counter;

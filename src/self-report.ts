@@ -114,11 +114,11 @@ export class SelfReport implements Part {
   readKernel(): void {
     const { watcher, capture } = this.#options;
     for (const { name, value } of readCounters(watcher.shared.counters)) counters.set('kernel_events', name, value);
-    counters.set(
-      'kernel_events',
-      'lost_busy_program',
-      missedRuns(watcher.object) + missedRuns(capture.object, capture.spares),
-    );
+    const missed = missedRuns(capture.object, capture.spares);
+    counters.set('kernel_events', 'lost_busy_program', missed.capture);
+    counters.set('kernel_events', 'busy_call_program', missed.anyCall);
+    // A process that an event did not tell of is found by the next scan.
+    counters.set('kernel_events', 'busy_process_program', missedRuns(watcher.object).capture);
   }
 
   async state(): Promise<AgentState> {

@@ -5,6 +5,7 @@
 
 #include "lib/http2_step.h"
 #include "lib/http_message.h"
+#include "lib/http_step.h"
 #include "lib/sock.h"
 #include "lib/target.h"
 #include "lib/tls_met.h"
@@ -89,28 +90,46 @@ __attribute__((noinline)) int close_some(__u64 key, __u64 now, __u32 outcome)
 	return 1;
 }
 
-/* Bytes that the kernel carried and no program saw, such as those of splice(2) or of a missed call. */
-static __always_inline void close_gap(struct stream *s, __u32 seq)
+/* Bytes that the kernel carried and no program saw, such as those of splice(2) or of a missed call. False when there are none. */
+static __always_inline bool close_gap(struct stream *s, __u32 seq)
 {
 	__s32 gap = seq - s->next;
 
 	if (!s->is_known || gap <= 0)
-		return;
+		return false;
 	count(COUNTER_BYTES_MISSED, gap);
 	if (s->phase == PHASE_UNTIL_CLOSE)
 		s->body += gap;
+	return true;
 }
 
-/* What the kernel has taken and given since the last run that was seen, now that the connection ends. */
-static __always_inline void close_gaps(struct conn *c, const struct tcp_sock *tp)
+/*
+ * What the kernel has taken and given since the last run that was seen, now that the connection ends. Returns whether answers
+ * may be among it.
+ */
+static __always_inline bool close_gaps(struct conn *c, const struct tcp_sock *tp)
 {
-	close_gap(&c->stream[RX], sock_read_seq(tp));
+	bool is_read_unseen = close_gap(&c->stream[RX], sock_read_seq(tp)), is_sent_unseen;
+
 	if (sees_packets) /* what was written and never left is nothing that was missed */
-		return;
-	close_gap(&c->stream[TX], SOCK_READ(tp, write_seq));
+		return c->role == HTTP_ROLE_CLIENT && is_read_unseen;
+	is_sent_unseen = close_gap(&c->stream[TX], SOCK_READ(tp, write_seq));
 	/* Taken by the kernel to the last byte, before the call that sent it could say so. */
 	if (c->is_ending && (__s32)(SOCK_READ(tp, write_seq) - c->end_seq) >= 0)
 		response_done(c, c->sock, c->stream[TX].last_ns);
+	return c->role == HTTP_ROLE_SERVER ? is_sent_unseen : is_read_unseen;
+}
+
+/* Answers passed unseen: better no span than one that says that there was none. */
+static __always_inline void close_unread(struct conn *c)
+{
+	struct http_event *e = exchange_find(c, c->sock, c->responses);
+	__u32 i;
+
+	if (e && e->flags & HTTP_FLAG_RESPONSE_STARTED)
+		return;
+	for (i = 0; i < EXCHANGE_LIMIT_ROOT && exchanges_drop(c->sock); i++)
+		;
 }
 
 /*
@@ -121,6 +140,7 @@ __attribute__((noinline)) int close_exchanges(__u64 key, __u32 outcome)
 {
 	struct conn *c = bpf_map_lookup_elem(&conns, &key);
 	__u64 now = bpf_ktime_get_ns();
+	bool is_answer_unseen = false;
 	struct stream *request;
 	__u32 i;
 
@@ -131,11 +151,13 @@ __attribute__((noinline)) int close_exchanges(__u64 key, __u32 outcome)
 		return 0;
 	}
 	if (!(key & TLS_KEY_PLAIN))
-		close_gaps(c, (const struct tcp_sock *)key);
+		is_answer_unseen = close_gaps(c, (const struct tcp_sock *)key);
 	if (c->kind == CONN_KIND_HTTP2) {
 		http2_close(c, outcome, now);
 		return 0;
 	}
+	if (is_answer_unseen)
+		close_unread(c);
 	close_current(c, c->sock, outcome, now);
 	request = request_stream(c);
 	if (request->head && request->phase == PHASE_HEAD && !(request->flags & STREAM_BEGUN)) {

@@ -10,7 +10,7 @@ enum tls_key { TLS_KEY_PLAIN = 1 };
 
 /*
  * Connections of captured processes by the address of their struct sock. An entry is made at the first bytes and removed
- * when the socket closes. Below 6.1 the loader preallocates it: there the allocator may fail in a tracing program.
+ * when the socket closes. Kernels before 6.1 have it preallocated, see src/kernel/preallocated.ts.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);

@@ -1,6 +1,7 @@
 import { closeSync, existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { preallocatedEntries, toPreallocate } from './preallocated.ts';
 
 /** A program fastened to its hook. Its object holds it too: forgetting a link leaves the program attached. */
 export interface Link {
@@ -204,6 +205,10 @@ function adjust(object: NativeObject, options: OpenOptions): void {
   const sizes = object.constants();
   for (const [name, value] of Object.entries(options.constants ?? {})) {
     object.setConstant(name, value instanceof Uint8Array ? value : littleEndian(name, value, sizes[name]));
+  }
+  for (const name of toPreallocate(object.maps())) {
+    object.setMapFlags(name, 0);
+    object.setMaxEntries(name, preallocatedEntries[name] ?? 0);
   }
   for (const [name, count] of Object.entries(options.maxEntries ?? {})) object.setMaxEntries(name, count);
   for (const [name, flags] of Object.entries(options.mapFlags ?? {})) object.setMapFlags(name, flags);

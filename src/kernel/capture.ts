@@ -12,7 +12,7 @@ import {
 } from './addon.ts';
 import { wholeCgroup } from './cgroup-root.ts';
 import { type Cause, causeOf, detailOf } from './refusal.ts';
-import { openSpares, sparedPrograms, sparesWhereWanted } from './spares.ts';
+import { openSpares, putsTracepointsAside, sparedPrograms, sparesWhereWanted } from './spares.ts';
 import { type TraceSettings, traceConstants } from './trace-settings.ts';
 
 /** The ways to see TCP traffic, the best first. Which one works is found out by trying, never by the kernel's version. */
@@ -73,8 +73,9 @@ export function openCapture(addon: Addon, options: CaptureOptions): Capture {
     const constants = traces === undefined ? {} : { ...traceConstants(traces), is_turning: candidate === 'tp_btf' };
     try {
       const cgroup = seesPackets(candidate) ? wholeCgroup(options.proc ?? '/proc') : undefined;
-      const object = openAll(addon, `http_${candidate}`, { reuse: shared, constants }, cgroup);
-      const further = openFurther(addon, object, { ...options, traces, backend: candidate, constants });
+      const name = objectOf(candidate, options);
+      const object = openAll(addon, name, { reuse: shared, constants }, cgroup);
+      const further = openFurther(addon, object, { ...options, name, traces, backend: candidate, constants });
       warnOfLimits(candidate, refused);
       const ring = addon.openRing(object.map('events'), onRecords, gatherMs);
       const { spares } = further;
@@ -104,6 +105,12 @@ function warnOfLimits(backend: Backend, refused: readonly Refusal[]): void {
     refused: refused.length === 0 ? undefined : refused.map(({ backend: one, cause }) => `${one}: ${cause}`).join('; '),
     see: 'beyla doctor',
   });
+}
+
+/** System calls are seen in two ways: the one that has spares costs every call of every process, not only those that move bytes. */
+function objectOf(backend: Backend, { spares }: Pick<CaptureOptions, 'spares'>): string {
+  const wantsSpares = spares !== undefined || putsTracepointsAside();
+  return backend === 'syscalls' && wantsSpares ? 'http_syscalls_btf' : `http_${backend}`;
 }
 
 /** Loads all programs of an object and attaches them, those for packets to this control group. */
@@ -137,16 +144,16 @@ interface Further {
 function openFurther(
   addon: Addon,
   capture: BpfObject,
-  options: CaptureOptions & { readonly backend: Backend } & Pick<Capture, 'constants'>,
+  options: CaptureOptions & { readonly backend: Backend; readonly name: string } & Pick<Capture, 'constants'>,
 ): Further {
-  const { backend, shared, traces, constants, spares: forced } = options;
+  const { backend, name, shared, traces, constants, spares: forced } = options;
   const opened: BpfObject[] = [];
   try {
     // Sees the reads that would otherwise go unseen, so that turns of event loops are known to end.
     if (traces !== undefined && backend === 'tp_btf')
       opened.push(openAll(addon, 'turn_reads', { reuse: { ...shared, turns: capture.map('turns') } }));
-    const path = builtFile(`bpf/http_${backend}.bpf.o`);
-    const programs = backend === 'syscalls' ? [] : sparedPrograms(capture, forced !== undefined);
+    const path = builtFile(`bpf/${name}.bpf.o`);
+    const programs = sparedPrograms(capture, forced !== undefined);
     const spares = openSpares(addon, { path, capture, constants, programs, count: forced ?? sparesWhereWanted });
     return { all: [...opened, ...spares], spares };
   } catch (error) {

@@ -19,16 +19,30 @@ export function* readCounters(map: BpfMap): Iterable<{ name: string; value: numb
   }
 }
 
+/** Runs that the kernel itself left out because a program was busy on that CPU. */
+export interface MissedRuns {
+  /** Of programs that capture: each may be an exchange. */
+  readonly capture: number;
+  /** Of those at all system calls of all processes. What was one of a captured process shows in `bytes_missed`. */
+  readonly anyCall: number;
+}
+
+/** Their sections. */
+const atAnyCall = ['tp_btf/sys_enter', 'tp_btf/sys_exit'];
+
 /**
- * Runs that the kernel itself left out because a program was busy on that CPU. Where there are spares, each of them had to be: those that
- * were left out least tell how many that may be at most.
+ * Where there are spares, each of them had to be left out: those that were left out least tell how many runs that may be at
+ * most.
  */
-export function missedRuns(object: BpfObject, spares: readonly BpfObject[] = []): number {
+export function missedRuns(object: BpfObject, spares: readonly BpfObject[] = []): MissedRuns {
   const spared = new Set(spares[0]?.programs());
-  return object
-    .programs()
-    .map((program) => [object, ...(spared.has(program) ? spares : [])].map((one) => one.programInfo(program)))
-    .reduce((sum, copies) => sum + Math.min(...copies.map(({ recursionMisses }) => recursionMisses)), 0);
+  const missed = { capture: 0, anyCall: 0 };
+  for (const program of object.programs()) {
+    const copies = [object, ...(spared.has(program) ? spares : [])].map((one) => one.programInfo(program));
+    const isAtAnyCall = atAnyCall.includes(copies[0]?.section ?? '');
+    missed[isAtAnyCall ? 'anyCall' : 'capture'] += Math.min(...copies.map(({ recursionMisses }) => recursionMisses));
+  }
+  return missed;
 }
 
 function snakeCase(name: string): string {

@@ -31,6 +31,11 @@ export function mayBePutAside(section: string, kernel: Preemption): boolean {
   return section.startsWith('fentry/') || section.startsWith('fexit/');
 }
 
+/** Whether it may put programs at tracepoints aside. */
+export function putsTracepointsAside(): boolean {
+  return mayBePutAside('tp_btf/', runningKernel());
+}
+
 /** What the kernel was built for, and what it was told since, where that can be read. */
 function isPreemptible(): boolean {
   if (!/\bPREEMPT/.test(version())) return false;

@@ -4,7 +4,14 @@ import { aligned } from '../../scripts/aligned.ts';
 import { kernels, runInGuest } from '../../scripts/vm/guest.ts';
 import { builtFile } from '../../src/kernel/addon.ts';
 import { httpsProgram, loadGenerator, routersProgram, sampleServer } from '../support/programs.ts';
-import { type BackendReport, type ChoiceReport, expectedSpans, type ProbesReport, probedRequests } from './loads.ts';
+import {
+  type BackendReport,
+  type ChoiceReport,
+  expectedSpans,
+  type ProbesReport,
+  probedRequests,
+  type WarningsReport,
+} from './loads.ts';
 import type { Verdict } from './verdict.ts';
 
 /** Routes of Go are not told there. */
@@ -27,6 +34,7 @@ const objectOf = (file: string) => (file.endsWith('.bpf.o') ? [file.slice(0, -'.
 function isBeyond(object: string, kernel: string): boolean {
   const [file = ''] = object.split(',');
   if (file === 'http_tp_btf') return !hasTcpTracepoints(kernel);
+  if (file === 'http_syscalls_btf') return !isSince(kernel, 6, 10);
   if (file === 'active') return !isSince(kernel, 5, 14);
   if (file === 'turn_reads') return !isSince(kernel, 6, 3);
   return file.endsWith('_multi') && !isSince(kernel, 6, 6); // each probe has a link of its own there
@@ -38,6 +46,7 @@ interface Told {
   readonly choice: ChoiceReport | undefined;
   readonly reports: readonly BackendReport[];
   readonly probes: ProbesReport | undefined;
+  readonly warned: WarningsReport | undefined;
 }
 
 async function boot(kernel: string): Promise<Told> {
@@ -62,13 +71,16 @@ async function boot(kernel: string): Promise<Told> {
   });
   const lines = output.split('\n').filter((line) => line.startsWith('{'));
   if (status !== 0) console.log(output.split('\n').slice(-40).join('\n'));
-  const all = lines.map((line) => JSON.parse(line) as Verdict | ChoiceReport | BackendReport | ProbesReport);
+  const all = lines.map(
+    (line) => JSON.parse(line) as Verdict | ChoiceReport | BackendReport | ProbesReport | WarningsReport,
+  );
   return {
     status,
     verdicts: all.filter((one) => 'object' in one),
     choice: all.find((one) => 'chosen' in one),
     reports: all.filter((one) => 'spans' in one),
     probes: all.find((one) => 'seenByProbes' in one),
+    warned: all.find((one) => 'warnings' in one),
   };
 }
 
@@ -115,6 +127,10 @@ describe.each(wanted)('Linux %s', (kernel) => {
 
   test('the agent takes the best backend that there is', () => {
     expect(told.choice).toEqual({ chosen: backends[0], possible: backends });
+  });
+
+  test('the kernel warns of nothing', () => {
+    expect(told.warned?.warnings).toEqual([]);
   });
 
   test('probes tell requests inside TLS, of Go and of OpenSSL, and routes of Go', () => {

@@ -31,6 +31,11 @@ export interface ChoiceReport {
   readonly possible: readonly string[];
 }
 
+/** What the guest's kernel warned of. */
+export interface WarningsReport {
+  readonly warnings: readonly string[];
+}
+
 /** Asked of each server that speaks TLS, and of one whose routes are told. */
 export const probedRequests = 20;
 

@@ -1,5 +1,6 @@
 // Runs in a guest: real servers under every backend that the kernel takes, and a line of JSON about each.
 //   suite.ts [BACKEND ...]      only these
+import { execFileSync } from 'node:child_process';
 import { type Server, startGo, startNginx, startNode } from '../../../scripts/bench/servers.ts';
 import { loadAddon } from '../../../src/kernel/addon.ts';
 import { type Backend, backends } from '../../../src/kernel/capture.ts';
@@ -11,7 +12,15 @@ import { kernelCount, lostSpans } from '../../support/losses.ts';
 import { Child } from '../../support/processes.ts';
 import { pythonProgram, serverScript } from '../../support/programs.ts';
 import { listening } from '../../support/sample-server.ts';
-import { type BackendReport, type ChoiceReport, loads, type Seen, type ServerName, serverNames } from '../loads.ts';
+import {
+  type BackendReport,
+  type ChoiceReport,
+  loads,
+  type Seen,
+  type ServerName,
+  serverNames,
+  type WarningsReport,
+} from '../loads.ts';
 
 const starts: Record<ServerName, () => Promise<Server>> = {
   go: startGo,
@@ -66,7 +75,14 @@ async function chosenBackend(port: number): Promise<string> {
   return / backend=(\w+)/.exec(agent.log.join('\n'))?.[1] ?? 'none';
 }
 
-function tell(report: BackendReport | ChoiceReport): void {
+/** WARN() of the kernel, by us or by others: it taints the kernel, or ends one that was told to end at warnings. */
+function kernelWarnings(): string[] {
+  return execFileSync('dmesg', { encoding: 'utf8' })
+    .split('\n')
+    .filter((line) => line.includes('WARNING: '));
+}
+
+function tell(report: BackendReport | ChoiceReport | WarningsReport): void {
   console.log(JSON.stringify(report));
 }
 
@@ -80,4 +96,5 @@ const wanted = process.argv.slice(2);
 for (const backend of possible.filter((one) => wanted.length === 0 || wanted.includes(one)))
   tell(await reportOf(backend, servers));
 for (const server of servers.values()) await server.stop();
+tell({ warnings: kernelWarnings() });
 process.exit(0);

@@ -16,12 +16,13 @@ function tell(verdict: Verdict): void {
   console.log(JSON.stringify(verdict));
 }
 
+/** As libbpf writes it: the name of the program, then what the verifier said. */
+const told = /prog '([^']+)': *(?:\n.*)??-- BEGIN PROG LOAD LOG --([\s\S]*?)-- END PROG LOAD LOG --/g;
+
 /** What the log says of each program, in the words of kernel/bpf/verifier.c (print_verification_stats). */
 function statisticsOf(log: string): Map<string, { instructions: number; stack: string }> {
   const found = new Map<string, { instructions: number; stack: string }>();
-  for (const part of log.split('-- BEGIN PROG LOAD LOG --').slice(1)) {
-    const name =
-      /prog '([^']+)': *$/.exec(log.slice(0, log.indexOf(part) - '-- BEGIN PROG LOAD LOG --'.length))?.[1] ?? '';
+  for (const [, name = '', part = ''] of log.matchAll(told)) {
     const instructions = Number(/^processed (\d+) insns/m.exec(part)?.[1]);
     found.set(name, { instructions, stack: /^stack depth (\S+)/m.exec(part)?.[1] ?? '' });
   }
@@ -50,6 +51,8 @@ for (const backend of backends) {
   if (seesPackets(backend)) continue;
   look(`http_${backend}, traces`, `http_${backend}`, { reuse, constants: traced }).close();
 }
+look('http_syscalls_btf', 'http_syscalls_btf', { reuse }).close();
+look('http_syscalls_btf, traces', 'http_syscalls_btf', { reuse, constants: traced }).close();
 for (const name of ['tls_multi', 'tls_entered']) look(`${name}, traces`, name, { constants: traced }).close();
 for (const name of ['mapped_fentry', 'mapped_kprobe']) look(name, name, { constants: traced }).close();
 const others = ['tls_multi', 'tls_entered', 'go_multi', 'go_entered', 'probe_entry'];
