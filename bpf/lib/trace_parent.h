@@ -82,7 +82,7 @@ static __always_inline bool served(__u64 sock, __u64 connection, __u32 index, __
 
 static __always_inline bool is_blocking(const struct conn *c)
 {
-	const struct sock *sk = (const struct sock *)c->sock;
+	const struct sock *sk = (const struct sock *)(c->sock & ~(__u64)TLS_KEY_PLAIN);
 
 	const struct file *file = BPF_CORE_READ(sk, sk_socket, file);
 
