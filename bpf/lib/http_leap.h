@@ -31,6 +31,8 @@ static inline __attribute__((always_inline)) __u32 leap(__u8 *state, __u64 word)
 		marks = BYTES_BELOW(word ^ EACH_BYTE('\n'), 1);
 	} else if (*state == HS_TARGET) {
 		marks = BYTES_BELOW(word, ' ' + 1);
+	} else if (*state == HS_TYPE_VALUE) {
+		marks = BYTES_BELOW(word, '/' + 1);
 	} else if (word == WORD_HTTP_1_1 && (*state == HS_VERSION || *state == HS_START)) {
 		*state = *state == HS_START ? HS_STATUS_MINOR : HS_VERSION_MINOR;
 		return LEAP_BYTES;
