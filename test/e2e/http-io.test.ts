@@ -7,14 +7,17 @@ import { kernelCount } from '../support/losses.ts';
 import { Child } from '../support/processes.ts';
 import { cProgram } from '../support/programs.ts';
 import { until } from '../support/until.ts';
-import { calls, huge, pageHeads, pageHeadsInPackets } from './cases/io.ts';
+import { calls, huge, hugeInChunks, pageHeads, pageHeadsInPackets } from './cases/io.ts';
 
 describe('calls', () => checkDialogues(calls));
 describe('heads that lie in pages', () => {
   checkDialogues(pageHeads, {}, backends);
   checkDialogues(pageHeadsInPackets, {}, packetBackends);
 });
-describe('sizes', () => checkDialogues(huge));
+describe('sizes', () => {
+  checkDialogues(huge);
+  checkDialogues(hugeInChunks, {}, backends);
+});
 
 describe.each(allBackends)('io_uring captured by %s', (backend) => {
   const count = 1000;
