@@ -7,9 +7,9 @@ describe.each(allBackends)('connections older than the agent, captured by %s', (
   const seesReads = backends.some((one) => one === backend);
   test.each(seesReads ? [...existing, unread] : existing)('$name', async (dialogue) => {
     const stage = await Stage.open();
+    const beginUs = Date.now() * 1000; // a request may wait in its socket before the agent comes
     const played = stage.play(dialogue);
     await Promise.all([stage.client.reached('client-open'), stage.server.reached('server-open')]);
-    const beginUs = Date.now() * 1000;
     await stage.startAgent({ backend });
     stage.client.go('agent');
     stage.server.go('agent');
