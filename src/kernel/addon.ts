@@ -107,7 +107,6 @@ export interface OpenOptions {
   /** Values of `const volatile` variables by name. */
   readonly constants?: Readonly<Record<string, number | bigint | boolean | Uint8Array>>;
   readonly maxEntries?: Readonly<Record<string, number>>;
-  readonly mapFlags?: Readonly<Record<string, number>>;
   /** Load only these programs. */
   readonly programs?: readonly string[];
   /** Programs made for links with many probes are to be attached to one place each. */
@@ -211,7 +210,6 @@ function adjust(object: NativeObject, options: OpenOptions): void {
     object.setMaxEntries(name, preallocatedEntries[name] ?? 0);
   }
   for (const [name, count] of Object.entries(options.maxEntries ?? {})) object.setMaxEntries(name, count);
-  for (const [name, flags] of Object.entries(options.mapFlags ?? {})) object.setMapFlags(name, flags);
   for (const [name, map] of Object.entries(options.reuse ?? {})) {
     object.reuseMap(name, typeof map === 'number' ? map : map.fd);
   }

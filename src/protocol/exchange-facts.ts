@@ -26,4 +26,14 @@ export interface TraceFacts {
   readonly parentRule: ParentRule;
 }
 
+/** Of an exchange that carries no context. */
+export const noTrace: TraceFacts = {
+  traceId: '',
+  spanId: '',
+  parentSpanId: '',
+  traceFlags: 1,
+  traceState: '',
+  parentRule: 'none',
+};
+
 export const notIgnored = { metrics: false, traces: false };

@@ -89,6 +89,11 @@ export function grpcCodeOfReset(code: number): number {
   }
 }
 
+/** Value of `grpc-status`; undefined when that is no code. */
+export function grpcCodeOfText(text: string): number | undefined {
+  return /^\d{1,9}$/.test(text) ? Number(text) : undefined;
+}
+
 const unitNs: Readonly<Record<string, number>> = { H: 3600e9, M: 60e9, S: 1e9, m: 1e6, u: 1e3, n: 1 };
 
 /** A client's clock for it starts a little before the request leaves. */

@@ -1,4 +1,5 @@
 import type { Span } from '../span/span.ts';
+import { noTrace } from './exchange-facts.ts';
 import { GrpcCode, grpcCodeOfHttp, isOverdue } from './grpc-status.ts';
 import { type WebAnswer, webStatusOf } from './grpc-web.ts';
 import type { HttpFacts } from './http-facts.ts';
@@ -15,12 +16,7 @@ export function grpcWebSpan(facts: HttpFacts, timeout: string, answer: WebAnswer
   // a unary call that succeeds has a message
   const isSeen = told !== undefined && (told.messages > 1 || (code === GrpcCode.ok && told.messages === 0));
   return rpcSpan({
-    traceId: '',
-    spanId: '',
-    parentSpanId: '',
-    traceFlags: 1,
-    traceState: '',
-    parentRule: 'none',
+    ...noTrace,
     ...facts,
     method,
     authority: facts.hostHeader,

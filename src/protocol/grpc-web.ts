@@ -1,4 +1,5 @@
-import { webTrailersOf } from './http2/web-trailers.ts';
+import { grpcCodeOfText } from './grpc-status.ts';
+import { COMPRESSED, prefixBytes, webTrailersOf } from './http2/web-trailers.ts';
 
 /** What is known of the answer to a call of gRPC-Web over HTTP/1. */
 export interface WebAnswer {
@@ -17,9 +18,7 @@ export interface WebStatus {
   readonly messages: number;
 }
 
-const prefixBytes = 5;
 const TRAILERS = 0x80;
-const COMPRESSED = 1;
 /** Characters of base64 that stand for whole bytes. Each piece of a text is filled up to as many. */
 const quantum = 4;
 const statusHeader = /\r?\ngrpc-status:[ \t]*(\d{1,9})[ \t]*\r?\n/i;
@@ -49,8 +48,8 @@ export function webStatusOf(answer: WebAnswer, bodyBytes: number): WebStatus | u
 function codeAt(body: Buffer, at: number): number | undefined {
   if (((body[at] ?? 0) & ~COMPRESSED) !== TRAILERS) return undefined;
   if (body.readUInt32BE(at + 1) !== body.length - at - prefixBytes) return undefined;
-  const value = webTrailersOf(body.subarray(at)).find(({ name }) => name === 'grpc-status')?.value ?? '';
-  return /^\d{1,9}$/.test(value) ? Number(value) : undefined;
+  const status = webTrailersOf(body.subarray(at)).find(({ name }) => name === 'grpc-status');
+  return status && grpcCodeOfText(status.value);
 }
 
 /** In so many bytes; text may have filled them up, by less than the prefix of another message. */

@@ -1,6 +1,6 @@
 import type { Service } from '../../span/service.ts';
 import type { Endpoint, Span } from '../../span/span.ts';
-import { GrpcCode, grpcCodeOfHttp, grpcCodeOfReset, isOverdue } from '../grpc-status.ts';
+import { GrpcCode, grpcCodeOfHttp, grpcCodeOfReset, grpcCodeOfText, isOverdue } from '../grpc-status.ts';
 import { type HttpOutcome, httpSpan } from '../http-facts.ts';
 import { rpcSpan } from '../rpc-facts.ts';
 import { isOfStream } from '../streaming-methods.ts';
@@ -89,8 +89,8 @@ function isGrpc({ request, response, trailers }: Stream): boolean {
 }
 
 function codeOf(stream: Stream, side: Side, end: StreamEnd, endNs: number): number {
-  const told = fieldOf(stream.trailers, 'grpc-status') || fieldOf(stream.response, 'grpc-status');
-  if (/^\d{1,9}$/.test(told)) return Number(told);
+  const told = grpcCodeOfText(fieldOf(stream.trailers, 'grpc-status') || fieldOf(stream.response, 'grpc-status'));
+  if (told !== undefined) return told;
   if (end.is !== 'complete') {
     if (isLate(stream, endNs) && (end.is === 'closed' || isCancel(end.code))) return GrpcCode.deadlineExceeded;
     if (end.is === 'reset') return grpcCodeOfReset(end.code);

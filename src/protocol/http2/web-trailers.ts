@@ -2,8 +2,9 @@ import { gunzipSync } from 'node:zlib';
 import type { Field } from './header-table.ts';
 
 /** In front of a message: flags and length. */
-const prefixBytes = 5;
-const COMPRESSED = 1;
+export const prefixBytes = 5;
+/** A flag: the message is compressed. */
+export const COMPRESSED = 1;
 /** Trailers that claim to be longer are not read. */
 const maxBytes = 64 * 1024;
 
