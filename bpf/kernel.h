@@ -189,6 +189,12 @@ struct task_struct {
 	struct pid *thread_pid;
 	char comm[16];
 	int exit_code;
+	void *stack;
+};
+
+/* As the kernel has them: asked for their size only. */
+struct pt_regs___all {
+	unsigned long first;
 };
 
 #define TS_COMPAT 2 /* arch/x86/include/asm/thread_info.h: in a system call of 32 bits */

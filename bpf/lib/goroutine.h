@@ -19,18 +19,28 @@ static __always_inline __u64 goid_of(const struct go_process *process, __u64 g)
 	return goid;
 }
 
+/* THREAD_SIZE of x86-64, and of arm64 with pages of 4 or 16 KiB */
+enum task_stack { TASK_STACK_BYTES = 1 << 14 };
+
+/* Where the kernel keeps the registers that the current task came with. Linux before 5.15 has to be told: at the top of its stack. */
+static __always_inline unsigned long task_registers(void)
+{
+	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
+
+	if (bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_task_pt_regs))
+		return bpf_task_pt_regs(bpf_get_current_task_btf());
+	return (unsigned long)BPF_CORE_READ(task, stack) + TASK_STACK_BYTES - bpf_core_type_size(struct pt_regs___all);
+}
+
 /* The goroutine that the current task runs; 0 = none, or its process is not known to be one of Go. */
 static __always_inline __u64 goroutine_current(__u32 pid)
 {
 	struct go_process *process = bpf_map_lookup_elem(&go_processes, &pid);
 	__u64 g = 0;
-	long regs;
 
-	/* Linux 5.15 */
-	if (!process || !bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_task_pt_regs))
+	if (!process)
 		return 0;
-	regs = bpf_task_pt_regs(bpf_get_current_task_btf());
-	bpf_probe_read_kernel(&g, sizeof(g), (void *)(regs + GO_GOROUTINE_AT));
+	bpf_probe_read_kernel(&g, sizeof(g), (void *)(task_registers() + GO_GOROUTINE_AT));
 	return goid_of(process, g);
 }
 
