@@ -2,7 +2,8 @@
 /*
  * Capture at system calls where the kernel may put programs at tracepoints aside. Those at the tracepoints of single calls share one
  * guard with all of their kind on a CPU, and one that is put aside keeps it: the calls of other tasks then pass unseen. These, at the
- * two tracepoints of all calls, have a guard each and so can have spares: see src/kernel/spares.ts. Linux 6.10 and later.
+ * two tracepoints of all calls, have a guard each and so can have spares: see src/kernel/spares.ts. Linux 6.15 and later: others allow no
+ * call of a global function to a program that may not be put aside.
  */
 #define CAN_CAST
 #define CAN_PASS_MEMORY

@@ -115,7 +115,7 @@ export class SelfReport implements Part {
     const { watcher, capture } = this.#options;
     for (const { name, value } of readCounters(watcher.shared.counters)) counters.set('kernel_events', name, value);
     const missed = missedRuns(capture.object, capture.spares);
-    counters.set('kernel_events', 'lost_busy_program', missed.capture);
+    counters.set('kernel_events', 'busy_program', missed.capture);
     counters.set('kernel_events', 'busy_call_program', missed.anyCall);
     // A process that an event did not tell of is found by the next scan.
     counters.set('kernel_events', 'busy_process_program', missedRuns(watcher.object).capture);

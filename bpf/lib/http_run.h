@@ -20,6 +20,8 @@ static __always_inline struct conn *run_conn_known(const struct tcp_sock *tp)
 	if (!c || sock_is(c, tp))
 		return c;
 	/* the socket's memory serves another connection, and its end was not seen */
+	if (c->requests != c->responses)
+		count(COUNTER_LOST_UNREAD, c->requests - c->responses);
 	conn_forget(key);
 	return NULL;
 }

@@ -19,11 +19,14 @@ export function* readCounters(map: BpfMap): Iterable<{ name: string; value: numb
   }
 }
 
-/** Runs that the kernel itself left out because a program was busy on that CPU. */
+/**
+ * Runs that the kernel itself left out because a program was busy on that CPU, for whatever process. They are no losses by themselves: what
+ * was one of a captured connection is in `bytes_missed`.
+ */
 export interface MissedRuns {
-  /** Of programs that capture: each may be an exchange. */
+  /** Of programs that capture. */
   readonly capture: number;
-  /** Of those at all system calls of all processes. What was one of a captured process shows in `bytes_missed`. */
+  /** Of those at all system calls of all processes. */
   readonly anyCall: number;
 }
 
@@ -31,8 +34,8 @@ export interface MissedRuns {
 const atAnyCall = ['tp_btf/sys_enter', 'tp_btf/sys_exit'];
 
 /**
- * Where there are spares, each of them had to be left out: those that were left out least tell how many runs that may be at
- * most.
+ * Where there are spares, nobody saw what all of them were left out of. Each is left out at times of its own: the one that was so least
+ * often tells how many runs that may be at most, most often none.
  */
 export function missedRuns(object: BpfObject, spares: readonly BpfObject[] = []): MissedRuns {
   const spared = new Set(spares[0]?.programs());

@@ -61,10 +61,6 @@ const meanings: Readonly<Record<string, Meaning>> = {
   },
   route: { what: 'routes that libraries of Go found were left out: there were too many', fix: unusual },
   header: { what: 'requests left without a traceparent header, for which the kernel found no room', fix: unusual },
-  busy_program: {
-    what: 'runs of kernel programs were left out, so many at most, because all copies were busy on that CPU',
-    fix: unusual,
-  },
 };
 
 export function meaningOf({ part, reason }: Loss): Meaning {
