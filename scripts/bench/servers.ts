@@ -52,12 +52,12 @@ export async function startNode(): Promise<Server> {
 }
 
 export async function startNginx(): Promise<Server> {
-  return nginx('nginx.conf', {});
+  return nginx('nginx', 'nginx.conf', {});
 }
 
 export async function startNginxTls(): Promise<Server> {
   const { certificate, key } = ownCertificate();
-  const server = await nginx('https/nginx.conf', {
+  const server = await nginx('nginx-tls', 'https/nginx.conf', {
     CERTIFICATE: certificate,
     KEY: key,
     UPSTREAM: '9',
@@ -67,9 +67,9 @@ export async function startNginxTls(): Promise<Server> {
   return { ...server, isTls: true };
 }
 
-async function nginx(file: string, words: Readonly<Record<string, string>>): Promise<Server> {
+async function nginx(name: string, file: string, words: Readonly<Record<string, string>>): Promise<Server> {
   const [port = 0] = await freePorts(1);
-  const folder = join(root, 'build/test/nginx');
+  const folder = join(root, 'build/test', name);
   mkdirSync(folder, { recursive: true });
   const config = join(folder, 'nginx.conf');
   writeFileSync(config, configuration(file, { ...words, PORT: port }));

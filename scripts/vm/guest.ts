@@ -13,12 +13,20 @@ export interface GuestOptions {
   readonly isCounting?: boolean;
   readonly env?: Readonly<Record<string, string>>;
   readonly onOutput?: (bytes: Buffer) => void;
+  /** What came so far counts for nothing: another guest begins. */
+  readonly onAgain?: () => void;
 }
 
 export const kernels = readFileSync(join(import.meta.dirname, 'kernels.txt'), 'utf8')
   .split('\n')
   .filter((line) => /^\d/.test(line))
   .map((line) => line.split(' ')[0] ?? '');
+
+/** Those that VM_KERNELS names (5.10,7.2), or all; in short the outermost, since what the others show one of these mostly shows, too. */
+export function wantedKernels(isShort: boolean): readonly string[] {
+  const outermost = kernels.filter((_, at) => at === 0 || at === kernels.length - 1);
+  return process.env['VM_KERNELS']?.split(',') ?? (isShort ? outermost : kernels);
+}
 
 /** Statuses that say why there is none of the command's own; those of timeout(1) and of shells. */
 const statusOf = { hung: 124, jumped: 124, died: 125 } as const;
@@ -45,6 +53,7 @@ export async function runInGuest(options: GuestOptions): Promise<number> {
   let outcome = await new Machine(order).run();
   if (outcome.is === 'hung' || outcome.is === 'jumped') {
     say(`kernel ${options.kernel}: ${told(outcome)}; once more`);
+    options.onAgain?.();
     outcome = await new Machine(order).run();
   }
   if (outcome.is === 'ended') return outcome.status;

@@ -17,6 +17,15 @@ export function lostSpans(samples: readonly Sample[]): number {
   return inKernel + sumOf(samples, 'beyla_spans_lost_total') + sumOf(samples, 'beyla_records_undecoded_total');
 }
 
+/** Everything that the agent says is missing, in the whole of it and in bytes, by part and reason. */
+export function lossesIn(samples: readonly Sample[]): Record<string, number> {
+  const lost = samples.flatMap(({ name, labels, value }): [string, number][] =>
+    name === 'beyla_losses_total' && value > 0 ? [[`${labels['part']} ${labels['reason']}`, value]] : [],
+  );
+  const bytes = kernelCount(samples, 'bytesMissed');
+  return Object.fromEntries([...lost, ...(bytes > 0 ? [['bytes', bytes] as const] : [])]);
+}
+
 /** Everything that says that bytes were not understood: what bad input has to show up in. */
 const doubts = [
   'connOther',

@@ -20,15 +20,12 @@ export interface Seen {
 
 /** What a guest tells of one backend. */
 export interface BackendReport {
+  /** Or `auto`, for the one that the agent takes by itself. */
+  readonly asked: string;
   readonly backend: string;
   readonly spans: readonly Seen[];
-  readonly lost: number;
-}
-
-/** What a guest tells first: which backend the agent takes by itself, and which others it could. */
-export interface ChoiceReport {
-  readonly chosen: string;
-  readonly possible: readonly string[];
+  /** What the agent counted as lost or missed, by reason; nothing of it when all is well. */
+  readonly lost: Readonly<Record<string, number>>;
 }
 
 /** What the guest's kernel warned of. */
@@ -36,8 +33,12 @@ export interface WarningsReport {
   readonly warnings: readonly string[];
 }
 
-/** Asked of each server that speaks TLS, and of one whose routes are told. */
+/** Asked of each server of which probes tell something. */
 export const probedRequests = 20;
+
+/** Two that speak TLS, and one whose routes are told. */
+export const probedNames = ['go', 'nginx', 'router'] as const;
+export type ProbedName = (typeof probedNames)[number];
 
 /** What a guest tells of those, by server. */
 export interface ProbesReport {

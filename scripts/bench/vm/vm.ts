@@ -47,6 +47,10 @@ async function measureAll(server: keyof typeof servers, { kernel, backend, progr
         progress(`vm: ${line}`);
       }
     },
+    onAgain: () => {
+      lines.length = 0;
+      open = '';
+    },
   });
   if (status !== 0) throw new Error(`the guest's part ended with ${status}`);
   return lines.filter((line) => line.startsWith('{')).map((line) => JSON.parse(line) as Measured);

@@ -1,26 +1,25 @@
-// Runs in a guest: real servers under every backend that the kernel takes, and a line of JSON about each.
-//   suite.ts [BACKEND ...]      only these
+// Runs in a guest: real servers under an agent for each of these backends, and a line of JSON about each.
+//   suite.ts auto [BACKEND ...]      auto: the one that the agent takes by itself, and what it tells by probes in programs
 import { execFileSync } from 'node:child_process';
 import { type Server, startGo, startNginx, startNode } from '../../../scripts/bench/servers.ts';
-import { loadAddon } from '../../../src/kernel/addon.ts';
-import { type Backend, backends } from '../../../src/kernel/capture.ts';
-import { tryObjects } from '../../../src/kernel/trial.ts';
+import type { Backend } from '../../../src/kernel/capture.ts';
 import { Agent } from '../../support/agent.ts';
 import { freePorts } from '../../support/free-ports.ts';
 import { load } from '../../support/load.ts';
-import { kernelCount, lostSpans } from '../../support/losses.ts';
+import { lossesIn } from '../../support/losses.ts';
 import { Child } from '../../support/processes.ts';
 import { pythonProgram, serverScript } from '../../support/programs.ts';
 import { listening } from '../../support/sample-server.ts';
 import {
   type BackendReport,
-  type ChoiceReport,
   loads,
+  type ProbesReport,
   type Seen,
   type ServerName,
   serverNames,
   type WarningsReport,
 } from '../loads.ts';
+import { type Probed, seenByProbes, startProbed } from './probes.ts';
 
 const starts: Record<ServerName, () => Promise<Server>> = {
   go: startGo,
@@ -38,9 +37,19 @@ async function startPython(): Promise<Server> {
   return { port, path: '/bench', isTls: false, pids: [child.pid], stop: async () => void (await child.stop()) };
 }
 
-async function reportOf(backend: Backend, servers: ReadonlyMap<ServerName, Server>): Promise<BackendReport> {
-  const agent = await Agent.start({ ports: [...servers.values()].map(({ port }) => port), backend });
-  await agent.instruments(...[...servers.values()].flatMap(({ pids }) => pids.slice(0, 1)));
+type Servers = ReadonlyMap<ServerName, Server>;
+
+async function run(asked: string, servers: Servers, probed: readonly Probed[]): Promise<void> {
+  const all = [...servers.values(), ...probed.map(({ server }) => server)];
+  const backend = asked === 'auto' ? {} : { backend: asked as Backend };
+  const agent = await Agent.start({ ports: all.map(({ port }) => port), ...backend });
+  await agent.instruments(...all.flatMap(({ pids }) => pids.slice(0, 1)));
+  if (probed.length > 0) tell({ seenByProbes: await seenByProbes(agent, probed) });
+  tell(await reportOf(agent, asked, servers));
+  await agent.stop();
+}
+
+async function reportOf(agent: Agent, asked: string, servers: Servers): Promise<BackendReport> {
   for (const { port } of servers.values()) {
     for (const { requests, connections, ...more } of loads) {
       const { errors, lastError } = await load({ port, requests, connections, ...more });
@@ -50,11 +59,10 @@ async function reportOf(backend: Backend, servers: ReadonlyMap<ServerName, Serve
   for (const { port } of servers.values()) await load({ port, requests: 1, connections: 1, path: last });
   // What is missing shows in the counts.
   await agent.spansWhere(({ path }) => path === last, servers.size, 5000).catch(() => {});
-  const figures = await agent.internalMetrics();
-  const lost = lostSpans(figures) + kernelCount(figures, 'lostBusyProgram');
+  const lost = lossesIn(await agent.internalMetrics());
   const spans = [...servers].flatMap(([server, { port }]) => seenOf(agent, server, port));
-  await agent.stop();
-  return { backend, spans, lost };
+  const backend = / backend=(\w+)/.exec(agent.log.join('\n'))?.[1] ?? 'none';
+  return { asked, backend, spans, lost };
 }
 
 function seenOf(agent: Agent, server: ServerName, port: number): Seen[] {
@@ -69,12 +77,6 @@ function seenOf(agent: Agent, server: ServerName, port: number): Seen[] {
   return [...counts].map(([what, count]) => ({ server, what, count }));
 }
 
-async function chosenBackend(port: number): Promise<string> {
-  const agent = await Agent.start({ ports: [port] });
-  await agent.stop();
-  return / backend=(\w+)/.exec(agent.log.join('\n'))?.[1] ?? 'none';
-}
-
 /** WARN() of the kernel, by us or by others: it taints the kernel, or ends one that was told to end at warnings. */
 function kernelWarnings(): string[] {
   return execFileSync('dmesg', { encoding: 'utf8' })
@@ -82,19 +84,18 @@ function kernelWarnings(): string[] {
     .filter((line) => line.includes('WARNING: '));
 }
 
-function tell(report: BackendReport | ChoiceReport | WarningsReport): void {
+function tell(report: BackendReport | ProbesReport | WarningsReport): void {
   console.log(JSON.stringify(report));
 }
 
-const possible = tryObjects(loadAddon()).flatMap(({ name, is }) =>
-  backends.filter((one) => is === 'taken' && one === name),
+const servers = new Map(
+  await Promise.all(serverNames.map(async (name): Promise<[ServerName, Server]> => [name, await starts[name]()])),
 );
-const servers = new Map<ServerName, Server>();
-for (const name of serverNames) servers.set(name, await starts[name]());
-tell({ chosen: await chosenBackend(servers.get('go')?.port ?? 0), possible });
-const wanted = process.argv.slice(2);
-for (const backend of possible.filter((one) => wanted.length === 0 || wanted.includes(one)))
-  tell(await reportOf(backend, servers));
+for (const asked of process.argv.slice(2)) {
+  const probed = asked === 'auto' ? await startProbed() : [];
+  await run(asked, servers, probed);
+  await Promise.all(probed.map(({ server }) => server.stop()));
+}
 for (const server of servers.values()) await server.stop();
 tell({ warnings: kernelWarnings() });
 process.exit(0);
