@@ -112,7 +112,7 @@ struct conn {
 	__u8 is_plain_seen; /* encrypted: its plaintext has a connection of its own, see lib/tls_met.h */
 	__u8 uncounted;	    /* enum uncounted */
 	__u8 is_grpc_web;   /* the latest request is: what tells the status of its answer is sent, see lib/answer.h */
-	__u8 reserved;
+	__u8 is_shut;	    /* the process sends no more: its FIN has taken a sequence number */
 	__u32 state_bytes;
 	__u32 target_pid;    /* the process that was found among the targets when it used the connection */
 	__u32 target_epoch;  /* and the epoch in which it was found */

@@ -113,7 +113,7 @@ static __always_inline bool close_gaps(struct conn *c, const struct tcp_sock *tp
 
 	if (sees_packets) /* what was written and never left is nothing that was missed */
 		return c->role == HTTP_ROLE_CLIENT && is_read_unseen;
-	is_sent_unseen = close_gap(&c->stream[TX], SOCK_READ(tp, write_seq));
+	is_sent_unseen = close_gap(&c->stream[TX], SOCK_READ(tp, write_seq) - c->is_shut);
 	/* Taken by the kernel to the last byte, before the call that sent it could say so. */
 	if (c->is_ending && (__s32)(SOCK_READ(tp, write_seq) - c->end_seq) >= 0)
 		response_done(c, c->sock, c->stream[TX].last_ns);
@@ -189,13 +189,13 @@ static __always_inline void close_conn(const struct conn *c, __u8 outcome, bool 
 
 /*
  * A captured process closes a connection none of whose bytes were seen: counts what it carried. Only the process itself brings a
- * socket into these two states, so the current one is its owner.
+ * socket into these two states, so the current one is its owner. One that has shut it down before brings it there again.
  */
-static __always_inline void close_unseen(const struct tcp_sock *tp, int new_state)
+static __always_inline void close_unseen(const struct tcp_sock *tp, int old_state, int new_state)
 {
 	__u64 bytes;
 
-	if ((new_state != STATE_FIN_WAIT1 && new_state != STATE_LAST_ACK) || !is_target())
+	if ((new_state != STATE_FIN_WAIT1 && new_state != STATE_LAST_ACK) || new_state == old_state || !is_target())
 		return;
 	bytes = sock_bytes(tp, SOCK_READ(tp, copied_seq), SOCK_READ(tp, write_seq));
 	if (bytes > SOCK_LIMIT_EMPTY)
@@ -220,7 +220,7 @@ static __always_inline void http_state_change(struct sock *sk, int old_state, in
 	if (!c) {
 		/* or whose end another copy has seen */
 		if (!is_spare)
-			close_unseen(tp, new_state);
+			close_unseen(tp, old_state, new_state);
 		return;
 	}
 	if (new_state == STATE_CLOSE_WAIT) {
@@ -229,8 +229,10 @@ static __always_inline void http_state_change(struct sock *sk, int old_state, in
 	}
 	is_whole = new_state == STATE_CLOSE || SOCK_READ(sk, sk_shutdown) == SHUTDOWN_MASK;
 	/* shutdown(SHUT_WR) by a client: the response is still to come. */
-	if (!is_whole && c->role != HTTP_ROLE_SERVER)
+	if (!is_whole && c->role != HTTP_ROLE_SERVER) {
+		c->is_shut = 1;
 		return;
+	}
 	if (!c->is_closed || SOCK_READ(sk, sk_err))
 		c->outcome = close_outcome(c, sk, old_state, new_state);
 	/* Closed by the process, and part of what it has written is still to leave. */
