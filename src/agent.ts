@@ -13,8 +13,10 @@ import { type Exporters, openExporters } from './export/list.ts';
 import { exportOptionsOf, liveExportOptionsOf } from './export-options.ts';
 import { governorOf } from './governing.ts';
 import type { Governor } from './governor/governor.ts';
+import { Counter } from './kernel/abi.gen.ts';
 import type { Addon } from './kernel/addon.ts';
 import { type Capture, openCapture } from './kernel/capture.ts';
+import { readCounter } from './kernel/counters.ts';
 import { ProbePrograms } from './kernel/probes.ts';
 import type { ProcessWatcher } from './kernel/process-watch.ts';
 import { Propagation } from './kernel/propagation.ts';
@@ -237,7 +239,7 @@ export class Agent {
     for (const timer of this.#timers) clearInterval(timer);
     this.#cloud.stop();
     this.#capture.poll();
-    this.#keepHouse();
+    this.#selfReport.readKernel();
     await this.#sampler?.stop();
     await this.#survey?.stop();
     await this.#governor?.stop();
@@ -285,8 +287,7 @@ export class Agent {
 
   #keepHouse(): void {
     setClockOffset(this.#addon.clockOffsetNs());
-    this.#selfReport.readKernel();
-    if (!this.#saidRings && counters.get('kernel_events', 'io_uring') > 0) {
+    if (!this.#saidRings && readCounter(this.#watcher.shared.counters, Counter.ioUring) > 0) {
       this.#saidRings = true;
       log.warn('a captured process uses io_uring, which this capture backend does not see', {
         backend: this.#capture.backend,
