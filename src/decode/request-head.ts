@@ -1,3 +1,5 @@
+import { Lru } from '../lib/lru.ts';
+
 /** What the first bytes of a request say: https://www.rfc-editor.org/rfc/rfc9112#section-3 */
 export interface RequestHead {
   readonly method: string;
@@ -8,6 +10,11 @@ export interface RequestHead {
   /** It asks to go on as HTTP/2 in plain text: https://www.rfc-editor.org/rfc/rfc7540#section-3.2 */
   readonly isH2c: boolean;
 }
+
+/** Lines of this many bytes are remembered, so many of them in each of two generations: most requests have been made before. */
+const rememberedBytes = 256;
+const rememberedLines = 512;
+const known = new Lru<string, RequestHead>(rememberedLines);
 
 const blank = 32;
 const h2cHeader = /\r?\nupgrade:[ \t]*h2c[ \t]*\r?\n/i;
@@ -26,15 +33,35 @@ export function readRequestHead(
   wantsFields: boolean,
 ): RequestHead | undefined {
   const lineEnd = Math.min(from + lineBytes, to);
+  const line =
+    lineEnd - from > rememberedBytes
+      ? lineIn(bytes, from, lineEnd, lineBytes)
+      : knownLine(bytes, from, lineEnd, lineBytes);
+  if (line === undefined || !wantsFields) return line;
+  const fields = bytes.toString('latin1', lineEnd - 2, to);
+  return { ...line, host: hostHeader.exec(fields)?.[1] ?? '', isH2c: h2cHeader.test(fields) };
+}
+
+function knownLine(bytes: Buffer, from: number, lineEnd: number, lineBytes: number): RequestHead | undefined {
+  const text = bytes.toString('latin1', from, lineEnd);
+  const found = known.get(text);
+  if (found !== undefined) return found;
+  const line = lineIn(bytes, from, lineEnd, lineBytes);
+  // a line that is cut is one of many that begin alike
+  if (line !== undefined && lineEnd - from === lineBytes) known.set(text, line);
+  return line;
+}
+
+/** Of the line alone, without its fields. */
+function lineIn(bytes: Buffer, from: number, lineEnd: number, lineBytes: number): RequestHead | undefined {
   const methodEnd = bytes.indexOf(blank, from);
   if (methodEnd < 0 || methodEnd >= lineEnd) return undefined;
-  const versionAt = lineBytes <= to - from ? bytes.lastIndexOf(blank, lineEnd - 4) : lineEnd;
-  const fields = wantsFields ? bytes.toString('latin1', lineEnd - 2, to) : '';
+  const versionAt = lineEnd - from === lineBytes ? bytes.lastIndexOf(blank, lineEnd - 4) : lineEnd;
   return {
     method: bytes.toString('latin1', from, methodEnd),
     target: text(bytes, methodEnd + 1, versionAt > methodEnd ? versionAt : lineEnd),
-    host: hostHeader.exec(fields)?.[1] ?? '',
-    isH2c: h2cHeader.test(fields),
+    host: '',
+    isH2c: false,
   };
 }
 

@@ -5,6 +5,7 @@ import type { Surroundings } from './attribute-groups.ts';
 import type { Bounds } from './definition.ts';
 import type { ExemplarFilter } from './exemplars.ts';
 import type { ExponentialHistogram, ExponentialShape } from './exponential-histogram.ts';
+import type { PointValue } from './getter.ts';
 import { type CountedGroup, groupsOf } from './groups.ts';
 import { KnownServices } from './known-services.ts';
 import { featuresOf } from './list.ts';
@@ -160,15 +161,15 @@ export class Metrics {
       const groups = this.#tableOf(service)[span.family][span.kind];
       if (groups.length === 0) continue;
       const own = this.#byService.get(service) ?? this.#seriesOf(service);
-      let key = '';
+      let values: readonly PointValue[] = [];
       let keyAttributes: string | undefined;
       for (const group of groups) {
         if (!group.counts(span)) continue;
         if (group.keyAttributes !== keyAttributes) {
-          key = group.keyOf(span, own);
+          values = group.spanValues(span, own);
           keyAttributes = group.keyAttributes;
         }
-        group.add(own.seriesOf(group, key, span, nowMs), span, this.#recorded);
+        group.add(own.seriesOf(group, values, nowMs), span, this.#recorded);
       }
     }
     if (nowMs - this.#sweptMs >= sweepMs) this.expire(nowMs);

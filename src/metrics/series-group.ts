@@ -74,7 +74,7 @@ export class SeriesGroup {
   /** Stands for the spans that are counted and their attributes: groups of the same index have the same series. */
   readonly index: number;
   readonly attributes: readonly GroupAttribute[];
-  /** Groups that have these alike have the same key for the same span. */
+  /** Groups that have these alike have the same values for the same span. */
   readonly keyAttributes: string;
   readonly cells: readonly Cell[];
   /** Series that were there when the group was retired: those that came later belong to other metrics. */
@@ -111,21 +111,16 @@ export class SeriesGroup {
     return this.#holds(span);
   }
 
-  keyOf(span: Span, series: ServiceSeries): string {
-    let key = '';
-    for (const get of this.#spanGetters) key += `${get(span, series)}\u0000`;
-    return key;
+  /** Values of the attributes that come from spans: what tells its series apart. */
+  spanValues(span: Span, series: ServiceSeries): readonly PointValue[] {
+    const values: PointValue[] = [];
+    for (const get of this.#spanGetters) values.push(get(span, series));
+    return values;
   }
 
-  newSeries(span: Span, series: ServiceSeries, nowMs: number): Series {
-    return this.#series(
-      this.#spanGetters.map((get) => {
-        const value = get(span, series);
-        return typeof value === 'string' ? ownText(value) : value;
-      }),
-      nowMs,
-      false,
-    );
+  newSeries(values: readonly PointValue[], nowMs: number): Series {
+    const own = values.map((value) => (typeof value === 'string' ? ownText(value) : value));
+    return this.#series(own, nowMs, false);
   }
 
   overflowSeries(nowMs: number): Series {

@@ -1,7 +1,8 @@
 import { ownText } from '../lib/own-text.ts';
 import type { Service } from '../span/service.ts';
-import type { Span } from '../span/span.ts';
+import type { PointValue } from './getter.ts';
 import type { Series, SeriesGroup } from './series-group.ts';
+import { SeriesTable } from './series-table.ts';
 
 /** How many series there may be; what comes beyond is counted in one overflow series a service and group. */
 export interface SeriesBudget {
@@ -15,12 +16,10 @@ export interface SeriesUsage {
   overflowed: number;
 }
 
-const overflowKey = '\u0000overflow';
-
 /** The series of one service instance. */
 export class ServiceSeries {
   #service: Service;
-  readonly #groups: Map<string, Series>[] = [];
+  readonly #tables: SeriesTable[] = [];
   readonly #budget: SeriesBudget;
   readonly #usage: SeriesUsage;
   readonly #spanNamesLimit: number;
@@ -41,7 +40,7 @@ export class ServiceSeries {
   /** The same service described anew, by another process of it or with more known about it. */
   adopt(service: Service): void {
     this.#service = service;
-    for (const byKey of this.#groups) for (const series of byKey.values()) series.labels = undefined;
+    for (const table of this.#tables) for (const series of table.all()) series.labels = undefined;
   }
 
   /** Series that are part of the budget. */
@@ -50,38 +49,30 @@ export class ServiceSeries {
   }
 
   get isEmpty(): boolean {
-    return this.#groups.every(({ size }) => size === 0);
+    return this.#tables.every(({ size }) => size === 0);
   }
 
   /** Only what goes on being counted is part of the budget. */
   recount(counted: ReadonlySet<number>): void {
     const before = this.#count;
-    this.#count = this.#groups.reduce((sum, { size }, index) => (counted.has(index) ? sum + size : sum), 0);
+    this.#count = this.#tables.reduce((sum, { size }, index) => (counted.has(index) ? sum + size : sum), 0);
     this.#usage.inUse += this.#count - before;
   }
 
-  /** `key` is the group's for the span. */
-  seriesOf(group: SeriesGroup, key: string, span: Span, nowMs: number): Series {
-    const byKey = this.#byKey(group);
-    const known = byKey.get(key);
-    if (known !== undefined) {
-      known.lastMs = nowMs;
-      return known;
-    }
-    const { perService, total } = this.#budget;
-    if (this.#count >= perService || this.#usage.inUse >= total) return this.#overflow(group, byKey, nowMs);
-    return this.#added(byKey, key, group.newSeries(span, this, nowMs));
+  /** `values` are the group's for the span. */
+  seriesOf(group: SeriesGroup, values: readonly PointValue[], nowMs: number): Series {
+    const series = this.#find(group, values, nowMs);
+    series.lastMs = nowMs;
+    return series;
   }
 
   *all(group: SeriesGroup): Iterable<Series> {
-    yield* this.#groups[group.index]?.values() ?? [];
+    yield* this.#tables[group.index]?.all() ?? [];
   }
 
   /** Forgets what was not updated since `sinceMs`; the names of an idle service start anew as well. */
   expire(sinceMs: number, counted: ReadonlySet<number>): void {
-    for (const byKey of this.#groups) {
-      for (const [key, { lastMs }] of byKey) if (lastMs < sinceMs) byKey.delete(key);
-    }
+    for (const table of this.#tables) table.expire(sinceMs);
     this.recount(counted);
     if (this.#count === 0) this.#spanNames.clear();
   }
@@ -94,26 +85,37 @@ export class ServiceSeries {
     return name;
   }
 
-  #byKey({ index }: SeriesGroup): Map<string, Series> {
-    const known = this.#groups[index];
+  #find(group: SeriesGroup, values: readonly PointValue[], nowMs: number): Series {
+    const table = this.#tableOf(group);
+    const known = table.get(values);
+    if (known !== undefined) return known;
+    const { perService, total } = this.#budget;
+    if (this.#count >= perService || this.#usage.inUse >= total) return this.#overflow(group, table, nowMs);
+    const series = group.newSeries(values, nowMs);
+    table.add(values, series);
+    this.#added();
+    return series;
+  }
+
+  #tableOf({ index }: SeriesGroup): SeriesTable {
+    const known = this.#tables[index];
     if (known !== undefined) return known;
     // no holes: arrays with holes are slow, and expiry walks all of them
-    while (this.#groups.length <= index) this.#groups.push(new Map());
-    return this.#groups[index] as Map<string, Series>;
+    while (this.#tables.length <= index) this.#tables.push(new SeriesTable());
+    return this.#tables[index] as SeriesTable;
   }
 
-  #overflow(group: SeriesGroup, byKey: Map<string, Series>, nowMs: number): Series {
+  #overflow(group: SeriesGroup, table: SeriesTable, nowMs: number): Series {
     this.#usage.overflowed++;
-    const known = byKey.get(overflowKey);
-    if (known === undefined) return this.#added(byKey, overflowKey, group.overflowSeries(nowMs));
-    known.lastMs = nowMs;
-    return known;
+    if (table.overflow !== undefined) return table.overflow;
+    const series = group.overflowSeries(nowMs);
+    table.addOverflow(series);
+    this.#added();
+    return series;
   }
 
-  #added(byKey: Map<string, Series>, key: string, series: Series): Series {
-    byKey.set(key, series);
+  #added(): void {
     this.#count++;
     this.#usage.inUse++;
-    return series;
   }
 }

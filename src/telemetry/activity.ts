@@ -5,8 +5,10 @@ export interface Seen {
   lastMs: number;
 }
 
-interface Told {
-  readonly service: { readonly name: string; readonly namespace: string; readonly pid: number };
+interface Teller {
+  readonly name: string;
+  readonly namespace: string;
+  readonly pid: number;
 }
 
 /** Services beyond these are not told apart: names may come from outside. */
@@ -16,12 +18,15 @@ const maxServices = 2000;
 export class Activity {
   readonly #byPid = new Map<number, Seen>();
   readonly #byService = new Map<string, Seen>();
+  /** Where the exchanges of each are counted, so that it is looked up once. */
+  #counts = new WeakMap<Teller, readonly Seen[]>();
 
-  record(spans: readonly Told[], nowMs = Date.now()): void {
+  record(spans: readonly { readonly service: Teller }[], nowMs = Date.now()): void {
     for (const { service } of spans) {
-      count(this.#byPid, service.pid, nowMs);
-      const key = `${service.namespace}\0${service.name}`;
-      if (this.#byService.has(key) || this.#byService.size < maxServices) count(this.#byService, key, nowMs);
+      for (const seen of this.#counts.get(service) ?? this.#countsOf(service)) {
+        seen.requests++;
+        seen.lastMs = nowMs;
+      }
     }
   }
 
@@ -32,6 +37,15 @@ export class Activity {
   /** The process is gone; its service may have others. */
   forget(pid: number): void {
     this.#byPid.delete(pid);
+    this.#counts = new WeakMap();
+  }
+
+  #countsOf(service: Teller): readonly Seen[] {
+    const key = `${service.namespace}\0${service.name}`;
+    const hasRoom = this.#byService.has(key) || this.#byService.size < maxServices;
+    const counts = [entryOf(this.#byPid, service.pid), ...(hasRoom ? [entryOf(this.#byService, key)] : [])];
+    this.#counts.set(service, counts);
+    return counts;
   }
 
   *requests(): Iterable<InternalValue> {
@@ -43,13 +57,10 @@ export class Activity {
   }
 }
 
-function count<K>(map: Map<K, Seen>, key: K, nowMs: number): void {
-  const seen = map.get(key);
-  if (seen === undefined) map.set(key, { requests: 1, lastMs: nowMs });
-  else {
-    seen.requests++;
-    seen.lastMs = nowMs;
-  }
+function entryOf<K>(map: Map<K, Seen>, key: K): Seen {
+  const seen = map.get(key) ?? { requests: 0, lastMs: 0 };
+  map.set(key, seen);
+  return seen;
 }
 
 function labelsOf(key: string): Readonly<Record<string, string>> {
