@@ -128,6 +128,27 @@ static __always_inline __u32 frame_gather(struct work *w, struct frames *f, __u3
 	return have + bytes;
 }
 
+/* The first frame of a connection that asked to be upgraded is in hand. Returns 0 when it is none of HTTP/2. */
+__attribute__((noinline)) int upgrade_begin(RUN_PARAMETERS)
+{
+	FIND_RUN(dir);
+	struct frames *f;
+
+	if (!c || !w)
+		return 0;
+	f = frames_of(c, dir);
+	if (!frame_is_preface(f->head) && !frame_is_first(f->head)) {
+		c->kind = CONN_KIND_OPAQUE; /* what asked for it is told when the connection ends */
+		return 0;
+	}
+	upgrade_done(c, w->sock, w->now);
+	c->is_upgrading = 0;
+	count(COUNTER_CONN_HTTP2, 1);
+	if (is_tracing)
+		uncounted_begin(c, RX); /* the role is known */
+	return 1;
+}
+
 /* Gathers the head of a frame from the window. */
 static __always_inline void frame_head(struct conn *c, struct work *w, struct stream *s, struct frames *f, int dir)
 {
@@ -150,17 +171,8 @@ static __always_inline void frame_head(struct conn *c, struct work *w, struct st
 		have = frame_gather(w, f, have); /* the first bytes tell how many there are */
 	}
 	s->head = have;
-	if (c->is_upgrading && have >= FRAMES_LIMIT_FRAME_HEAD) {
-		if (!frame_is_preface(f->head) && !frame_is_first(f->head)) {
-			c->kind = CONN_KIND_OPAQUE; /* what asked for it is told when the connection ends */
-			return;
-		}
-		upgrade_done(c, w->sock, w->now);
-		c->is_upgrading = 0;
-		count(COUNTER_CONN_HTTP2, 1);
-		if (is_tracing)
-			uncounted_begin(c, RX); /* the role is known */
-	}
+	if (c->is_upgrading && have >= FRAMES_LIMIT_FRAME_HEAD && !upgrade_begin(RUN_ARGUMENTS(c, w, dir)))
+		return;
 	if (have >= frame_wanted(f->head, have))
 		frame_begin(RUN_ARGUMENTS(c, w, dir));
 }

@@ -41,7 +41,7 @@ static __always_inline __u64 scan_word(const struct work *w, __u32 at)
 }
 
 /* The verifier walks through each turn of a loop: a loop of loops costs it the sum of their turns instead of the product. */
-enum scan_limit { SCAN_PART_TURNS = 16 };
+enum scan_limit { SCAN_PART_TURNS = 8 };
 
 /*
  * Runs the state table over a part of the window. Returns the state in which it stopped, one of HS_STOP…, or 0. All but three

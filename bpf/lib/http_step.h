@@ -71,18 +71,25 @@ __attribute__((noinline)) int stream_lost(RUN_PARAMETERS)
 	return 0;
 }
 
-/* The bytes in hand are no HTTP/1 message. */
-static __always_inline void message_invalid(struct conn *c, struct work *w, struct stream *s, __u8 stop, int dir)
+/* The bytes in hand are no HTTP/1 message. `stop` as http_scan returned it. */
+__attribute__((noinline)) int message_invalid(RUN_PARAMETERS, __u32 stop)
 {
-	bool is_tls = !c->is_tls && c->kind == CONN_KIND_UNKNOWN && w->start == 0 &&
-		      tls_is_record(w->window[0], w->window[1], !c->is_old);
+	FIND_RUN(dir);
+	struct stream *s;
+	bool is_tls;
+
+	if (!c || !w)
+		return 0;
+	s = stream_of(c, dir);
+	is_tls = !c->is_tls && c->kind == CONN_KIND_UNKNOWN && w->start == 0 &&
+		 tls_is_record(w->window[0], w->window[1], !c->is_old);
 
 	if (s->flags & STREAM_DRAFTED && !(s->flags & STREAM_BEGUN))
 		exchange_release(c, w->sock, c->requests);
 	if (c->kind == CONN_KIND_UNKNOWN && http2_begin(c, w, s, stop == HS_STOP_HTTP2)) {
 		if (is_tracing)
 			uncounted_begin(c, dir);
-		return;
+		return 0;
 	}
 	if (c->kind == CONN_KIND_UNKNOWN && !c->is_old) {
 		__u32 counter = COUNTER_CONN_OTHER;
@@ -102,6 +109,7 @@ static __always_inline void message_invalid(struct conn *c, struct work *w, stru
 	stream_rest(s);
 	s->is_resync = 1;
 	w->at = w->length;
+	return 0;
 }
 
 /* Keeps the request's first bytes, and sends those of a longer request line. `from` is an index into the window. */
@@ -194,7 +202,7 @@ static __always_inline void scan_head(struct conn *c, struct work *w, struct str
 		return;
 	}
 	if (stop != HS_STOP_HEAD)
-		message_invalid(c, w, s, stop, dir);
+		message_invalid(RUN_ARGUMENTS(c, w, dir), stop);
 	else if (s->flags & STREAM_RESPONSE)
 		response_head_end(RUN_ARGUMENTS(c, w, dir));
 	else

@@ -111,12 +111,12 @@ static __always_inline void trace_root(__u32 pid, struct trace_context *t)
 }
 
 /* As the next two a function of its own, since the stacks of functions that call each other have 512 bytes together. */
-static __attribute__((noinline)) void trace_serve(struct conn *c, struct http_event *e, __u32 seq)
+static __attribute__((noinline)) void trace_serve(struct conn *c, struct http_event *e, __u32 seq, bool has_header)
 {
 	struct trace_context *t = &e->trace;
 
 	t->span = trace_unique(trace_seed[0]);
-	if (trace_header(c, t))
+	if (has_header)
 		t->link = TRACE_LINK_HEADER;
 	else if (trace_from_option(c, seq, t))
 		t->link = TRACE_LINK_OPTION;
@@ -158,11 +158,11 @@ static __always_inline void trace_new(const struct conn *c, const struct http_ev
 }
 
 /* What a call is part of. */
-static __attribute__((noinline)) void trace_ask(struct conn *c, struct http_event *e)
+static __attribute__((noinline)) void trace_ask(struct conn *c, struct http_event *e, bool has_header)
 {
 	struct trace_context *t = &e->trace;
 
-	if (trace_header(c, t)) {
+	if (has_header) {
 		trace_carried(e, t);
 	} else if (c->promise.span) {
 		*t = c->promise;
@@ -196,15 +196,17 @@ static __always_inline int trace_begin(__u64 sock, __u32 seq, bool is_first)
 {
 	struct conn *c = bpf_map_lookup_elem(&conns, &sock);
 	struct http_event *e = c ? exchange_find(c, sock, c->requests - 1) : NULL;
+	bool has_header;
 
 	if (!e)
 		return 0;
 	__builtin_memset(&e->trace, 0, sizeof(e->trace));
+	has_header = trace_header(c, &e->trace);
 	if (c->role == HTTP_ROLE_SERVER) {
-		trace_serve(c, e, seq);
+		trace_serve(c, e, seq, has_header);
 		return 0;
 	}
-	trace_ask(c, e);
+	trace_ask(c, e, has_header);
 	trace_leaves(c, e, seq, is_first);
 	return 0;
 }
