@@ -84,7 +84,7 @@ class OtlpSpan implements ReadableSpan {
 export function addSpans(to: ReadableSpan[], span: Span, resource: Resource, shown: ShownAttributes): void {
   const { traceId, parentSpanId, traceFlags, name } = span;
   const isServed = span.kind === 'server' || span.kind === 'consumer';
-  const isQueued = isServed && span.startNs - span.requestStartNs >= worthShowingNs;
+  const isQueued = isServed && hasWaited(span);
   const parent = parentSpanId === '' ? undefined : { traceId, spanId: parentSpanId, traceFlags, isRemote: isServed };
   const own = { traceId, spanId: span.spanId, traceFlags, ...stateOf(span) };
   const outer = isQueued ? { ...own, spanId: newSpanId() } : own;
@@ -104,6 +104,11 @@ export function addSpans(to: ReadableSpan[], span: Span, resource: Resource, sho
   const queue = { traceId, spanId: newSpanId(), traceFlags };
   to.push(new OtlpSpan(queue, outer, { ...inner, name: 'in queue', startTime, endTime: between }));
   to.push(new OtlpSpan(own, outer, { ...inner, name: 'processing', startTime: between, endTime }));
+}
+
+/** Long enough for a server to show it. */
+export function hasWaited({ startNs, requestStartNs }: Span): boolean {
+  return startNs - requestStartNs >= worthShowingNs;
 }
 
 function stateOf({ traceState }: Span): Pick<SpanContext, 'traceState'> {

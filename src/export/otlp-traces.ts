@@ -1,3 +1,4 @@
+import type { Resource } from '@opentelemetry/resources';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import type { Select } from '../metrics/selection.ts';
 import { BoundedQueue } from '../pipeline/bounded-queue.ts';
@@ -11,9 +12,10 @@ import { NotableTraces } from './notable-traces.ts';
 import { type DeliveryOptions, OtlpDelivery } from './otlp-delivery.ts';
 import { joined, requestsOf } from './otlp-encoding.ts';
 import { otlpEndpoint } from './otlp-endpoint.ts';
+import { RepeatedSpans } from './otlp-repeated.ts';
 import { OtlpResources, SPAN_METRICS_SKIP } from './otlp-resource.ts';
 import type { TraceSerializer } from './otlp-serializers.ts';
-import { addSpans, type ShownAttributes } from './otlp-span.ts';
+import { addSpans, hasWaited, type ShownAttributes } from './otlp-span.ts';
 import type { Sink } from './sink.ts';
 import { stdoutSink } from './stdout.ts';
 import { hiddenResourceAttributes, hiddenSpanAttributes } from './trace-attributes.ts';
@@ -39,6 +41,9 @@ export interface OtlpTracesOptions extends DeliveryOptions {
  */
 export const pieceSize = 32;
 
+/** Of those that are like others before them, so many are kept in one place: each copy of bytes is memory to be collected. */
+const repeatedBytes = 256 * 1024;
+
 /** Serialized spans, and how many of them. */
 interface Piece {
   readonly bytes: Uint8Array;
@@ -61,9 +66,13 @@ class OtlpTraces implements Sink {
   #shown!: ShownAttributes;
   readonly #queue: BoundedQueue<Piece>;
   #serializer: TraceSerializer | undefined;
+  /** Undefined where what is written cannot be taken apart. */
+  #repeated: RepeatedSpans | undefined;
   #piece: ReadableSpan[] = [];
   /** Spans in the piece, their children not counted. */
   #pieceSpans = 0;
+  /** Those that are like others before them: bytes already. */
+  #repeatedSpans = 0;
   #timer: NodeJS.Timeout | undefined;
   #sending: Promise<void> | undefined;
   #isStopping = false;
@@ -74,7 +83,9 @@ class OtlpTraces implements Sink {
     this.#delivery = new OtlpDelivery('traces', options);
     this.#queue = new BoundedQueue(options.queueSize);
     const labels = { subscriber: this.name };
-    this.#withdrawRatio = internals.provide('queue_capacity_ratio', () => [{ labels, value: this.#queue.ratio }]);
+    this.#withdrawRatio = internals.provide('queue_capacity_ratio', () => [
+      { labels, value: this.#queue.ratioWith(this.#unqueued) },
+    ]);
     this.#instrumentations = options.instrumentations.includes('*') ? undefined : new Set(options.instrumentations);
     this.reconfigure(options);
   }
@@ -91,7 +102,11 @@ class OtlpTraces implements Sink {
 
   async start(): Promise<void> {
     const { serializers } = await import('./otlp-serializers.ts');
-    this.#serializer = serializers.traces[this.#options.endpoint.protocol];
+    const { protocol } = this.#options.endpoint;
+    const serializer = serializers.traces[protocol];
+    this.#serializer = serializer;
+    if (protocol !== 'http/json')
+      this.#repeated = new RepeatedSpans({ serialize: (one) => serializer.serializeRequest(one) });
   }
 
   write(spans: readonly Span[]): void {
@@ -108,19 +123,31 @@ class OtlpTraces implements Sink {
     this.#withdrawRatio();
     clearTimeout(this.#timer);
     this.#serialize();
+    this.#takeRepeated();
     await this.#delivery.finish(this.#sendAll(), this.#options.closeMs);
     const { weight } = this.#queue.take(Number.POSITIVE_INFINITY);
     if (weight > 0) counters.add('spans_lost', 'otlp_shutdown', weight);
   }
 
   #enqueue(span: Span): void {
-    if (this.#pieceSpans >= this.#queue.room) {
+    if (this.#unqueued >= this.#queue.room) {
       counters.add('spans_lost', 'otlp_queue_full');
       return;
     }
     span.isExported = true;
-    addSpans(this.#piece, span, this.#resources.of(span.service), this.#shown);
-    if (++this.#pieceSpans >= Math.min(pieceSize, this.#options.batchMaxSize)) this.#serialize();
+    const resource = this.#resources.of(span.service);
+    const { batchMaxSize } = this.#options;
+    if (this.#repeated !== undefined && isRepeated(this.#repeated, span, resource, this.#shown)) {
+      if (++this.#repeatedSpans >= batchMaxSize || this.#repeated.bytes >= repeatedBytes) this.#takeRepeated();
+      return;
+    }
+    addSpans(this.#piece, span, resource, this.#shown);
+    if (++this.#pieceSpans >= Math.min(pieceSize, batchMaxSize)) this.#serialize();
+  }
+
+  /** Spans that are not in the queue yet. */
+  get #unqueued(): number {
+    return this.#pieceSpans + this.#repeatedSpans;
   }
 
   #isWanted({ ignored, service, instrumentation }: Span): boolean {
@@ -136,9 +163,9 @@ class OtlpTraces implements Sink {
   }
 
   #schedule(): void {
-    const waiting = this.#queue.weight + this.#pieceSpans;
+    const waiting = this.#queue.weight + this.#unqueued;
     if (this.#isStopping || this.#sending !== undefined || waiting === 0) return;
-    if (this.#queue.weight >= this.#options.batchMaxSize) {
+    if (waiting >= this.#options.batchMaxSize) {
       this.#flush();
       return;
     }
@@ -150,6 +177,7 @@ class OtlpTraces implements Sink {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#serialize();
+    this.#takeRepeated();
     this.#sending = this.#sendOne().finally(() => {
       this.#sending = undefined;
       this.#schedule();
@@ -172,13 +200,29 @@ class OtlpTraces implements Sink {
   }
 
   #serialize(): void {
-    if (this.#piece.length === 0) return;
+    if (this.#pieceSpans === 0) return;
     const bytes = this.#serializer?.serializeRequest(this.#piece);
     if (bytes === undefined) counters.add('spans_lost', 'otlp_serializer', this.#pieceSpans);
     else this.#queue.push({ bytes, spans: this.#pieceSpans }, this.#pieceSpans);
     this.#piece = [];
     this.#pieceSpans = 0;
   }
+
+  #takeRepeated(): void {
+    if (this.#repeated === undefined || this.#repeatedSpans === 0) return;
+    this.#queue.push({ bytes: this.#repeated.take(), spans: this.#repeatedSpans }, this.#repeatedSpans);
+    this.#repeatedSpans = 0;
+  }
+}
+
+/** A span that has waited is three. */
+function isRepeated(repeated: RepeatedSpans, span: Span, resource: Resource, shown: ShownAttributes): boolean {
+  if (hasWaited(span)) return false;
+  return repeated.add(span, resource, () => {
+    const made: ReadableSpan[] = [];
+    addSpans(made, span, resource, shown);
+    return made[0];
+  });
 }
 
 /** A bad endpoint turns traces off; the agent goes on, for its metrics are still worth having. */

@@ -36,6 +36,14 @@ export class ProtobufWriter {
     this.#length = this.#bytes.writeBigUInt64LE(value, this.#length);
   }
 
+  /** The same in two words of 32 bits, the low one first. */
+  fixed64Words(field: number, [low, high]: readonly [low: number, high: number]): void {
+    this.#varint(field * 8 + 1);
+    this.#reserve(8);
+    this.#length = this.#bytes.writeUInt32LE(low, this.#length);
+    this.#length = this.#bytes.writeUInt32LE(high, this.#length);
+  }
+
   text(field: number, value: string): void {
     this.#varint(field * 8 + 2);
     if (value.length <= shortText && this.#ascii(value)) return;
@@ -97,11 +105,21 @@ export class ProtobufWriter {
     this.#length = end;
   }
 
+  /** Bytes written since the last time. */
+  get length(): number {
+    return this.#length;
+  }
+
   /** What was written since the last time. */
   take(): Buffer {
-    const taken = Buffer.from(this.#bytes.subarray(0, this.#length));
+    return Buffer.from(this.view());
+  }
+
+  /** The same without a copy: good until something is written. */
+  view(): Buffer {
+    const written = this.#bytes.subarray(0, this.#length);
     this.#length = 0;
-    return taken;
+    return written;
   }
 
   #beginLength(): number {

@@ -1,3 +1,4 @@
+import { areSame } from '../lib/same-values.ts';
 import type { PointValue } from './getter.ts';
 import type { Series } from './series-group.ts';
 
@@ -52,9 +53,4 @@ export class SeriesTable {
 
 function keyOf(values: readonly PointValue[]): string {
   return values.join('\u0000');
-}
-
-function areSame(one: readonly PointValue[], other: readonly PointValue[]): boolean {
-  for (let i = 0; i < one.length; i++) if (one[i] !== other[i]) return false;
-  return true;
 }

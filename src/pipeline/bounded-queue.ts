@@ -16,9 +16,9 @@ export class BoundedQueue<T> {
     return Math.max(this.#maxWeight - this.#weight, 0);
   }
 
-  /** How full it is, from 0 to 1. */
-  get ratio(): number {
-    return this.#maxWeight > 0 ? Math.min(this.#weight / this.#maxWeight, 1) : 0;
+  /** How full it is with so much more, from 0 to 1. */
+  ratioWith(more: number): number {
+    return this.#maxWeight > 0 ? Math.min((this.#weight + more) / this.#maxWeight, 1) : 0;
   }
 
   push(item: T, weight: number): void {

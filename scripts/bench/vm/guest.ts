@@ -11,7 +11,7 @@ import { seconds } from '../benchmark.ts';
 import { cpuNs, memoryOf } from '../process-usage.ts';
 import { type Server, startGo, startNode } from '../servers.ts';
 import { startSink } from '../sink.ts';
-import { type AgentCost, type Arm, connections, type Measured, requests, settling } from './protocol.ts';
+import { type AgentCost, type Arm, atStart, connections, type Measured, requests, settling } from './protocol.ts';
 
 const servers = { go: startGo, node: startNode } as const;
 
@@ -38,7 +38,6 @@ async function measure(kind: keyof typeof servers, arm: Arm): Promise<Measured> 
   const server = await servers[kind]();
   const sink = arm === 'otlp' ? await startSink() : undefined;
   const watched = arm === 'bare' ? undefined : await watch(server, sink?.env ?? {});
-  await seconds(settleSeconds);
   const first = await round(server, watched);
   await generate(server.port, settling, '/bench');
   await seconds(settleSeconds);
@@ -70,25 +69,30 @@ async function round(server: Server, watched: Watched | undefined): Promise<Roun
 
 interface Watched {
   readonly agent: Agent;
-  readonly startG: number;
-  readonly startCpuG: number;
+  readonly firstG: number;
+  readonly readyG: number;
+  readonly readyCpuG: number;
+  /** Requests that were sent since it captured. */
+  readonly captured: number;
 }
 
-/** Starts the agent, and sees to it that the first request after its start is told. */
+/** Starts the agent while requests come at a steady rate: those that it does not tell came before it captured. */
 async function watch(server: Server, env: Record<string, string>): Promise<Watched> {
-  // Not to count what this process needs to ask for a page the first time.
-  await fetch(`http://127.0.0.1:${server.port}/`, { headers: { connection: 'close' } });
-  const first = await Load.prepare({ port: server.port, requests: 1, connections: 1, path: '/first' });
+  const { port } = server;
+  const asked = await Load.prepare({ ...atStart, port, connections: 1, fresh: true, path: '/start' });
   const begin = performance.now();
-  const agent = await Agent.start({ ports: [server.port], printer: 'disabled', env });
-  await first.run();
-  for (let seen = 0; seen === 0; ) seen = seenBy(await agent.metrics());
-  const startG = (performance.now() - begin) / 1000;
-  return { agent, startG, startCpuG: cpuNs([agent.pid]) / 1e9 };
+  const asking = asked.run();
+  const agent = await Agent.start({ ports: [port], printer: 'disabled', env });
+  const readyG = (performance.now() - begin) / 1000;
+  const readyCpuG = cpuNs([agent.pid]) / 1e9;
+  await asking;
+  await seconds(settleSeconds);
+  const captured = seenBy(await agent.metrics());
+  return { agent, firstG: (atStart.requests - captured) / atStart.rate, readyG, readyCpuG, captured };
 }
 
 async function costOf(watched: Watched, first: Round, settled: Round): Promise<AgentCost> {
-  const { agent, startG, startCpuG } = watched;
+  const { agent, firstG, readyG, readyCpuG, captured } = watched;
   const { rssMiB, peakMiB } = memoryOf(agent.pid);
   const mapsMiB = mapBytes(agent.pid) / 2 ** 20;
   const [metrics, internal] = await Promise.all([agent.metrics(), agent.internalMetrics()]);
@@ -97,12 +101,13 @@ async function costOf(watched: Watched, first: Round, settled: Round): Promise<A
     backend: / backend=(\w+)/.exec(agent.log.join('\n'))?.[1] ?? '',
     firstAgentUs: first.agentUs,
     agentUs: settled.agentUs,
-    startG,
-    startCpuG,
+    firstG,
+    readyG,
+    readyCpuG,
     rssMiB,
     peakMiB,
     mapsMiB,
-    sent: 1 + settling + 2 * requests,
+    sent: captured + settling + 2 * requests,
     seen: seenBy(metrics),
     lost: lostSpans(internal),
   };

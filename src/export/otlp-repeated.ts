@@ -1,0 +1,172 @@
+import type { Resource } from '@opentelemetry/resources';
+import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
+import { Lru } from '../lib/lru.ts';
+import { protobufFields } from '../lib/protobuf-reader.ts';
+import { ProtobufWriter } from '../lib/protobuf-writer.ts';
+import { areSame } from '../lib/same-values.ts';
+import { wallWords } from '../span/clock.ts';
+import type { Span } from '../span/span.ts';
+
+/** Numbers of fields: https://github.com/open-telemetry/opentelemetry-proto/blob/main/opentelemetry/proto/trace/v1/trace.proto */
+const inRequest = { resourceSpans: 1 } as const;
+const inResourceSpans = { scopeSpans: 2 } as const;
+const inScopeSpans = { spans: 2 } as const;
+const inSpan = { traceId: 1, spanId: 2, parentSpanId: 4, start: 7, end: 8 } as const;
+const ownOfEach: ReadonlySet<number> = new Set(Object.values(inSpan));
+
+/** Of a resource, in each of two generations. */
+const rememberedPatterns = 256;
+/** So many that were used last are compared before a key is made. */
+const recentPatterns = 4;
+
+/** Spans that have all this in common. */
+interface Pattern {
+  readonly values: readonly unknown[];
+  /** The fields that they share, as the serializer wrote them; empty until there is a second span. */
+  fields: Uint8Array;
+}
+
+/** The spans of a resource. */
+interface Family {
+  readonly recent: Pattern[];
+  readonly known: Lru<string, Pattern>;
+  readonly spans: ProtobufWriter;
+  /** What stands in the request around spans: fields of ResourceSpans and of ScopeSpans. */
+  around: { readonly resource: readonly Uint8Array[]; readonly scope: readonly Uint8Array[] };
+}
+
+export interface RepeatedOptions {
+  /** ExportTraceServiceRequest in protobuf. */
+  readonly serialize: (spans: ReadableSpan[]) => Uint8Array | undefined;
+}
+
+/**
+ * Most spans differ from an earlier one in ids and times alone. Of these the serializer has written all the rest already: it is
+ * taken from there, for writing it anew is what most of a span's time goes into. Fields of a message may come in any order.
+ */
+export class RepeatedSpans {
+  readonly #serialize: RepeatedOptions['serialize'];
+  readonly #families = new WeakMap<Resource, Family>();
+  readonly #request = new ProtobufWriter();
+  /** Those with spans that wait. */
+  #waiting: Family[] = [];
+
+  constructor({ serialize }: RepeatedOptions) {
+    this.#serialize = serialize;
+  }
+
+  /** False when the span is like none before it: then the serializer is to write it. `made`: the span as the SDK knows it. */
+  add(span: Span, resource: Resource, made: () => ReadableSpan | undefined): boolean {
+    if (span.traceState !== '') return false;
+    const values = valuesOf(span);
+    if (values === undefined) return false;
+    const family = this.#families.get(resource) ?? this.#newFamily(resource);
+    const pattern = patternOf(family, values);
+    if (pattern === undefined) return false;
+    if (pattern.fields.length === 0 && !this.#learn(family, pattern, made())) return false;
+    if (family.spans.length === 0) this.#waiting.push(family);
+    write(family.spans, span, pattern.fields);
+    return true;
+  }
+
+  /** Bytes of those that wait. */
+  get bytes(): number {
+    return this.#waiting.reduce((sum, { spans }) => sum + spans.length, 0);
+  }
+
+  /** A request with all that were added since the last time. */
+  take(): Uint8Array {
+    const writer = this.#request;
+    for (const family of this.#waiting) {
+      const { resource, scope } = family.around;
+      writer.message(inRequest.resourceSpans, () => {
+        for (const field of resource) writer.copy(field);
+        writer.message(inResourceSpans.scopeSpans, () => {
+          for (const field of scope) writer.copy(field);
+          writer.copy(family.spans.view());
+        });
+      });
+    }
+    this.#waiting = [];
+    return writer.take();
+  }
+
+  #newFamily(resource: Resource): Family {
+    const family: Family = {
+      recent: [],
+      known: new Lru(rememberedPatterns),
+      spans: new ProtobufWriter(),
+      around: { resource: [], scope: [] },
+    };
+    this.#families.set(resource, family);
+    return family;
+  }
+
+  #learn(family: Family, pattern: Pattern, made: ReadableSpan | undefined): boolean {
+    const request = made && this.#serialize([made]);
+    if (request === undefined) return false;
+    const resource = split(Buffer.from(request), inRequest.resourceSpans).inner;
+    const { inner: scopeSpans, others: ofResource } = split(resource, inResourceSpans.scopeSpans);
+    const { inner: fields, others: ofScope } = split(scopeSpans, inScopeSpans.spans);
+    family.around = { resource: ofResource, scope: ofScope };
+    pattern.fields = Buffer.concat(
+      [...protobufFields(fields)].filter(({ number }) => !ownOfEach.has(number)).map(({ whole }) => whole),
+    );
+    return true;
+  }
+}
+
+/** Undefined for a span that has lists. */
+function valuesOf(span: Span): readonly unknown[] | undefined {
+  const { attributes } = span;
+  const values: unknown[] = [
+    span.name,
+    span.kind,
+    span.status,
+    span.statusMessage,
+    span.traceFlags,
+    span.parentSpanId === '',
+  ];
+  for (const name in attributes) {
+    const value = attributes[name as keyof typeof attributes];
+    if (typeof value === 'object') return undefined;
+    values.push(name, value);
+  }
+  return values;
+}
+
+/** That of these values, when they have been met before. */
+function patternOf({ recent, known }: Family, values: readonly unknown[]): Pattern | undefined {
+  for (const one of recent) if (isOf(one, values)) return one;
+  const key = values.join('\u0000');
+  const pattern = known.get(key);
+  if (pattern === undefined || !isOf(pattern, values)) {
+    known.set(key, { values, fields: new Uint8Array() });
+    return undefined;
+  }
+  if (recent.length >= recentPatterns) recent.pop();
+  recent.unshift(pattern);
+  return pattern;
+}
+
+function isOf(pattern: Pattern, values: readonly unknown[]): boolean {
+  return pattern.values.length === values.length && areSame(pattern.values, values);
+}
+
+/** The one field of this number, and all the others. */
+function split(message: Buffer, number: number): { readonly inner: Buffer; readonly others: readonly Buffer[] } {
+  const fields = [...protobufFields(message)];
+  const inner = fields.find((field) => field.number === number)?.bytes ?? Buffer.alloc(0);
+  return { inner, others: fields.filter((field) => field.number !== number).map(({ whole }) => whole) };
+}
+
+function write(writer: ProtobufWriter, span: Span, fields: Uint8Array): void {
+  const at = writer.begin(inScopeSpans.spans);
+  writer.hex(inSpan.traceId, span.traceId);
+  writer.hex(inSpan.spanId, span.spanId);
+  if (span.parentSpanId !== '') writer.hex(inSpan.parentSpanId, span.parentSpanId);
+  writer.fixed64Words(inSpan.start, wallWords(span.requestStartNs));
+  writer.fixed64Words(inSpan.end, wallWords(span.endNs));
+  writer.copy(fields);
+  writer.end(at);
+}
