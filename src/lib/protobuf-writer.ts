@@ -59,8 +59,11 @@ export class ProtobufWriter {
     this.#varint(field * 8 + 2);
     this.#varint(length);
     this.#reserve(length);
-    for (let i = 0; i < length; i++)
-      this.#bytes[this.#length++] = digit(digits.charCodeAt(2 * i)) * 16 + digit(digits.charCodeAt(2 * i + 1));
+    const bytes = this.#bytes;
+    let at = this.#length;
+    for (let i = 0; i < digits.length; i += 2)
+      bytes[at++] = (digit(digits.charCodeAt(i)) << 4) | digit(digits.charCodeAt(i + 1));
+    this.#length = at;
   }
 
   /** A field, or several, written elsewhere. */
