@@ -26,11 +26,11 @@ static __always_inline void call_remember(const struct call *call)
 		count(COUNTER_LOST_CALL_FULL, 1);
 }
 
-/* The call this thread began, copied and forgotten. Returns false when there is none. */
+/* The call this thread began, copied and forgotten. Returns false when there is none, as for all processes that were never captured. */
 static __always_inline bool call_recall(struct call *call)
 {
 	__u64 thread = bpf_get_current_pid_tgid();
-	struct call *found = bpf_map_lookup_elem(&calls, &thread);
+	struct call *found = may_be_target(thread >> 32) ? bpf_map_lookup_elem(&calls, &thread) : NULL;
 
 	if (!found)
 		return false;

@@ -11,3 +11,7 @@ export function spread(values: readonly number[]): number {
   const at = (part: number) => sorted[Math.round(part * (sorted.length - 1))] ?? Number.NaN;
   return (at(0.75) - at(0.25)) / 2 / median(values);
 }
+
+export function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}

@@ -30,7 +30,8 @@ interface Pattern {
 interface Family {
   readonly recent: Pattern[];
   readonly known: Lru<string, Pattern>;
-  readonly spans: ProtobufWriter;
+  /** Those that wait. */
+  spans: ProtobufWriter | undefined;
   /** What stands in the request around spans: fields of ResourceSpans and of ScopeSpans. */
   around: { readonly resource: readonly Uint8Array[]; readonly scope: readonly Uint8Array[] };
 }
@@ -48,6 +49,8 @@ export class RepeatedSpans {
   readonly #serialize: RepeatedOptions['serialize'];
   readonly #families = new WeakMap<Resource, Family>();
   readonly #request = new ProtobufWriter();
+  /** Grown already, and nobody's. */
+  readonly #writers: ProtobufWriter[] = [];
   /** Those with spans that wait. */
   #waiting: Family[] = [];
 
@@ -64,28 +67,36 @@ export class RepeatedSpans {
     const pattern = patternOf(family, values);
     if (pattern === undefined) return false;
     if (pattern.fields.length === 0 && !this.#learn(family, pattern, made())) return false;
-    if (family.spans.length === 0) this.#waiting.push(family);
-    write(family.spans, span, pattern.fields);
+    write(family.spans ?? this.#begin(family), span, pattern.fields);
     return true;
+  }
+
+  #begin(family: Family): ProtobufWriter {
+    family.spans = this.#writers.pop() ?? new ProtobufWriter();
+    this.#waiting.push(family);
+    return family.spans;
   }
 
   /** Bytes of those that wait. */
   get bytes(): number {
-    return this.#waiting.reduce((sum, { spans }) => sum + spans.length, 0);
+    return this.#waiting.reduce((sum, { spans }) => sum + (spans?.length ?? 0), 0);
   }
 
   /** A request with all that were added since the last time. */
   take(): Uint8Array {
     const writer = this.#request;
     for (const family of this.#waiting) {
-      const { resource, scope } = family.around;
+      const { spans, around } = family;
+      if (spans === undefined) continue;
       writer.message(inRequest.resourceSpans, () => {
-        for (const field of resource) writer.copy(field);
+        for (const field of around.resource) writer.copy(field);
         writer.message(inResourceSpans.scopeSpans, () => {
-          for (const field of scope) writer.copy(field);
-          writer.copy(family.spans.view());
+          for (const field of around.scope) writer.copy(field);
+          writer.copy(spans.view());
         });
       });
+      this.#writers.push(spans);
+      family.spans = undefined;
     }
     this.#waiting = [];
     return writer.take();
@@ -95,7 +106,7 @@ export class RepeatedSpans {
     const family: Family = {
       recent: [],
       known: new Lru(rememberedPatterns),
-      spans: new ProtobufWriter(),
+      spans: undefined,
       around: { resource: [], scope: [] },
     };
     this.#families.set(resource, family);
@@ -160,13 +171,17 @@ function split(message: Buffer, number: number): { readonly inner: Buffer; reado
   return { inner, others: fields.filter((field) => field.number !== number).map(({ whole }) => whole) };
 }
 
+/** Bytes of the fields that each span has of its own: a tag and, for ids, a length, and the value. */
+const ownBytes = { traceId: 18, spanId: 10, parentSpanId: 10, time: 9 } as const;
+
 function write(writer: ProtobufWriter, span: Span, fields: Uint8Array): void {
-  const at = writer.begin(inScopeSpans.spans);
+  const parentBytes = span.parentSpanId === '' ? 0 : ownBytes.parentSpanId;
+  const { traceId, spanId, time } = ownBytes;
+  writer.beginOf(inScopeSpans.spans, traceId + spanId + parentBytes + 2 * time + fields.length);
   writer.hex(inSpan.traceId, span.traceId);
   writer.hex(inSpan.spanId, span.spanId);
   if (span.parentSpanId !== '') writer.hex(inSpan.parentSpanId, span.parentSpanId);
   writer.fixed64Words(inSpan.start, wallWords(span.requestStartNs));
   writer.fixed64Words(inSpan.end, wallWords(span.endNs));
   writer.copy(fields);
-  writer.end(at);
 }

@@ -42,7 +42,7 @@ export interface OtlpTracesOptions extends DeliveryOptions {
 export const pieceSize = 32;
 
 /** Of those that are like others before them, so many are kept in one place: each copy of bytes is memory to be collected. */
-const repeatedBytes = 256 * 1024;
+const repeatedBytes = 960 * 1024;
 
 /** Serialized spans, and how many of them. */
 interface Piece {

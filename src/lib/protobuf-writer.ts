@@ -92,6 +92,12 @@ export class ProtobufWriter {
     return this.#beginLength();
   }
 
+  /** Begins a message of so many bytes: nothing ends it. */
+  beginOf(field: number, length: number): void {
+    this.#varint(field * 8 + 2);
+    this.#varint(length);
+  }
+
   /** The length is nearly always one byte or two; what it displaces is moved. */
   end(at: number): void {
     const length = this.#length - at;

@@ -11,7 +11,16 @@ import { seconds } from '../benchmark.ts';
 import { cpuNs, memoryOf } from '../process-usage.ts';
 import { type Server, startGo, startNode } from '../servers.ts';
 import { startSink } from '../sink.ts';
-import { type AgentCost, type Arm, atStart, connections, type Measured, requests, settling } from './protocol.ts';
+import {
+  type AgentCost,
+  type Arm,
+  atStart,
+  connections,
+  type Measured,
+  requests,
+  rounds,
+  settling,
+} from './protocol.ts';
 
 const servers = { go: startGo, node: startNode } as const;
 
@@ -41,12 +50,18 @@ async function measure(kind: keyof typeof servers, arm: Arm): Promise<Measured> 
   const first = await round(server, watched);
   await generate(server.port, settling, '/bench');
   await seconds(settleSeconds);
-  const settled = await round(server, watched);
+  const settled: Round[] = [];
+  while (settled.length < rounds) settled.push(await round(server, watched));
   const agent = watched && (await costOf(watched, first, settled));
   await sink?.stop();
   await server.stop();
-  const { serverUs, clientUs } = settled;
-  return { server: kind, arm, serverUs, clientUs, ...(agent && { agent }) };
+  return {
+    server: kind,
+    arm,
+    serverUs: settled.map(({ serverUs }) => serverUs),
+    clientUs: settled.map(({ clientUs }) => clientUs),
+    ...(agent && { agent }),
+  };
 }
 
 /** CPU time a request. */
@@ -91,7 +106,7 @@ async function watch(server: Server, env: Record<string, string>): Promise<Watch
   return { agent, firstG: (atStart.requests - captured) / atStart.rate, readyG, readyCpuG, captured };
 }
 
-async function costOf(watched: Watched, first: Round, settled: Round): Promise<AgentCost> {
+async function costOf(watched: Watched, first: Round, settled: readonly Round[]): Promise<AgentCost> {
   const { agent, firstG, readyG, readyCpuG, captured } = watched;
   const { rssMiB, peakMiB } = memoryOf(agent.pid);
   const mapsMiB = mapBytes(agent.pid) / 2 ** 20;
@@ -100,14 +115,14 @@ async function costOf(watched: Watched, first: Round, settled: Round): Promise<A
   return {
     backend: / backend=(\w+)/.exec(agent.log.join('\n'))?.[1] ?? '',
     firstAgentUs: first.agentUs,
-    agentUs: settled.agentUs,
+    agentUs: settled.map(({ agentUs }) => agentUs),
     firstG,
     readyG,
     readyCpuG,
     rssMiB,
     peakMiB,
     mapsMiB,
-    sent: captured + settling + 2 * requests,
+    sent: captured + settling + (1 + rounds) * requests,
     seen: seenBy(metrics),
     lost: lostSpans(internal),
   };

@@ -3,9 +3,10 @@ export interface Measured {
   readonly server: 'go' | 'node';
   /** Without the agent, with it and Prometheus only, with it and OTLP traces of every request too. */
   readonly arm: Arm;
-  readonly serverUs: number;
+  /** CPU time a request, round by round. */
+  readonly serverUs: readonly number[];
   /** Of the load generator, which the agent does not watch. */
-  readonly clientUs: number;
+  readonly clientUs: readonly number[];
   readonly agent?: AgentCost;
 }
 
@@ -16,8 +17,8 @@ export interface AgentCost {
   readonly backend: string;
   /** Of its first requests, while its program is compiled. */
   readonly firstAgentUs: number;
-  /** When it has settled. */
-  readonly agentUs: number;
+  /** When it has settled, round by round. */
+  readonly agentUs: readonly number[];
   /** From exec to the first request that was captured, and to the line that says that the start is over: instructions of the whole guest. */
   readonly firstG: number;
   readonly readyG: number;
@@ -32,6 +33,8 @@ export interface AgentCost {
 }
 
 export const requests = 2000;
+/** So many times when all has settled. */
+export const rounds = 5;
 /** Before what counts, until the programs of the server and of the agent are compiled: V8 has optimized what a request passes through after some 30,000. */
 export const settling = 40_000;
 export const connections = 4;
