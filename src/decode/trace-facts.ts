@@ -1,10 +1,10 @@
 import { HttpEvent, TraceContext, TraceLink } from '../kernel/abi.gen.ts';
-import type { TraceFacts } from '../protocol/exchange-facts.ts';
+import { noTrace, type TraceFacts } from '../protocol/exchange-facts.ts';
 import { readTracestate } from '../protocol/trace-context.ts';
 import type { ParentRule } from '../span/span.ts';
 
 /** What the kernel programs say of an exchange's trace. */
-export type KernelTraceFacts = Omit<TraceFacts, 'traceState'>;
+type KernelTraceFacts = Omit<TraceFacts, 'traceState'>;
 
 const { id, span, parent, flags, link } = TraceContext.at;
 const rules: readonly ParentRule[] = rulesByNumber();
@@ -15,10 +15,10 @@ function rulesByNumber(): ParentRule[] {
   return names;
 }
 
-/** Of the record that begins at `start`. Undefined when the kernel programs were not asked for traces. */
-export function traceFactsOf(bytes: Buffer, start: number): KernelTraceFacts | undefined {
+/** Of the record that begins at `start`; none when the kernel programs were not asked for traces. */
+export function traceFactsOf(bytes: Buffer, start: number): KernelTraceFacts {
   const at = start + HttpEvent.at.trace;
-  if (isZero(bytes, at + span)) return undefined;
+  if (isZero(bytes, at + span)) return noTrace;
   return {
     traceId: bytes.toString('hex', at + id, at + id + 16),
     spanId: bytes.toString('hex', at + span, at + span + 8),
@@ -29,8 +29,8 @@ export function traceFactsOf(bytes: Buffer, start: number): KernelTraceFacts | u
 }
 
 /** `parts`: the values of all tracestate headers, a line each. They count only beside a valid traceparent. */
-export function traceStateOf(parts: Buffer | undefined, trace: KernelTraceFacts | undefined): string {
-  if (parts === undefined || (trace?.parentRule !== 'header' && trace?.parentRule !== 'forwarded')) return '';
+export function traceStateOf(parts: Buffer | undefined, { parentRule }: KernelTraceFacts): string {
+  if (parts === undefined || (parentRule !== 'header' && parentRule !== 'forwarded')) return '';
   return readTracestate(parts.toString('latin1').split('\n'));
 }
 

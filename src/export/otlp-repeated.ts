@@ -48,8 +48,7 @@ export interface RepeatedOptions {
 export class RepeatedSpans {
   readonly #serialize: RepeatedOptions['serialize'];
   readonly #families = new WeakMap<Resource, Family>();
-  readonly #request = new ProtobufWriter();
-  /** Grown already, and nobody's. */
+  /** Grown already, and nobody's: new ones each time would be memory to be collected. */
   readonly #writers: ProtobufWriter[] = [];
   /** Those with spans that wait. */
   #waiting: Family[] = [];
@@ -82,9 +81,9 @@ export class RepeatedSpans {
     return this.#waiting.reduce((sum, { spans }) => sum + (spans?.length ?? 0), 0);
   }
 
-  /** A request with all that were added since the last time. */
-  take(): Uint8Array {
-    const writer = this.#request;
+  /** A request with all that were added since the last time. Whoever has no more use for its bytes says so. */
+  take(): { readonly bytes: Uint8Array; done(): void } {
+    const writer = this.#writers.pop() ?? new ProtobufWriter();
     for (const family of this.#waiting) {
       const { spans, around } = family;
       if (spans === undefined) continue;
@@ -99,7 +98,7 @@ export class RepeatedSpans {
       family.spans = undefined;
     }
     this.#waiting = [];
-    return writer.take();
+    return { bytes: writer.view(), done: () => void this.#writers.push(writer) };
   }
 
   #newFamily(resource: Resource): Family {

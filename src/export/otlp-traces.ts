@@ -48,6 +48,8 @@ const repeatedBytes = 960 * 1024;
 interface Piece {
   readonly bytes: Uint8Array;
   readonly spans: number;
+  /** To be called when the bytes are of no more use. */
+  readonly done?: () => void;
 }
 
 export function otlpTracesSink(options: OtlpTracesOptions): Sink {
@@ -191,6 +193,7 @@ class OtlpTraces implements Sink {
       const all = pieces.map(({ bytes }) => bytes);
       const spans = pieces.reduce((sum, piece) => sum + piece.spans, 0);
       await this.#delivery.send(joined(all, this.#options.endpoint.protocol, 'resourceSpans'), spans);
+      for (const piece of pieces) piece.done?.();
     }
   }
 
@@ -210,7 +213,7 @@ class OtlpTraces implements Sink {
 
   #takeRepeated(): void {
     if (this.#repeated === undefined || this.#repeatedSpans === 0) return;
-    this.#queue.push({ bytes: this.#repeated.take(), spans: this.#repeatedSpans }, this.#repeatedSpans);
+    this.#queue.push({ ...this.#repeated.take(), spans: this.#repeatedSpans }, this.#repeatedSpans);
     this.#repeatedSpans = 0;
   }
 }

@@ -23,6 +23,8 @@ import {
 } from './protocol.ts';
 
 const servers = { go: startGo, node: startNode } as const;
+/** In another file: probes are met by whoever runs it. */
+const unwatched = { go: startNode, node: startGo } as const;
 
 /** Sleeping costs nothing here, and what settles does so by the guest's clock. */
 const settleSeconds = 5;
@@ -50,16 +52,19 @@ async function measure(kind: keyof typeof servers, arm: Arm): Promise<Measured> 
   const first = await round(server, watched);
   await generate(server.port, settling, '/bench');
   await seconds(settleSeconds);
-  const settled: Round[] = [];
-  while (settled.length < rounds) settled.push(await round(server, watched));
+  const settled = await several(server, watched);
+  const other = await unwatched[kind]();
+  const elsewhere = await several(other, undefined);
   const agent = watched && (await costOf(watched, first, settled));
   await sink?.stop();
   await server.stop();
+  await other.stop();
   return {
     server: kind,
     arm,
     serverUs: settled.map(({ serverUs }) => serverUs),
     clientUs: settled.map(({ clientUs }) => clientUs),
+    unwatchedUs: elsewhere.map(({ clientUs }) => clientUs),
     ...(agent && { agent }),
   };
 }
@@ -69,6 +74,12 @@ interface Round {
   readonly serverUs: number;
   readonly clientUs: number;
   readonly agentUs: number;
+}
+
+async function several(server: Server, watched: Watched | undefined): Promise<Round[]> {
+  const all: Round[] = [];
+  while (all.length < rounds) all.push(await round(server, watched));
+  return all;
 }
 
 async function round(server: Server, watched: Watched | undefined): Promise<Round> {

@@ -5,8 +5,9 @@ export interface Measured {
   readonly arm: Arm;
   /** CPU time a request, round by round. */
   readonly serverUs: readonly number[];
-  /** Of the load generator, which the agent does not watch. */
+  /** Of the load generator, which the agent does not watch: asking that server, and asking another one that is not watched either. */
   readonly clientUs: readonly number[];
+  readonly unwatchedUs: readonly number[];
   readonly agent?: AgentCost;
 }
 
