@@ -16,6 +16,8 @@ const ownOfEach: ReadonlySet<number> = new Set(Object.values(inSpan));
 
 /** Of a resource, in each of two generations. */
 const rememberedPatterns = 256;
+/** Places to write to that are kept for later. */
+const idleWriters = 4;
 /** So many that were used last are compared before a key is made. */
 const recentPatterns = 4;
 
@@ -36,24 +38,22 @@ interface Family {
   around: { readonly resource: readonly Uint8Array[]; readonly scope: readonly Uint8Array[] };
 }
 
-export interface RepeatedOptions {
-  /** ExportTraceServiceRequest in protobuf. */
-  readonly serialize: (spans: ReadableSpan[]) => Uint8Array | undefined;
-}
+/** Writes an ExportTraceServiceRequest in protobuf. */
+type Serialize = (spans: ReadableSpan[]) => Uint8Array | undefined;
 
 /**
  * Most spans differ from an earlier one in ids and times alone. Of these the serializer has written all the rest already: it is
  * taken from there, for writing it anew is what most of a span's time goes into. Fields of a message may come in any order.
  */
 export class RepeatedSpans {
-  readonly #serialize: RepeatedOptions['serialize'];
+  readonly #serialize: Serialize;
   readonly #families = new WeakMap<Resource, Family>();
   /** Grown already, and nobody's: new ones each time would be memory to be collected. */
   readonly #writers: ProtobufWriter[] = [];
   /** Those with spans that wait. */
   #waiting: Family[] = [];
 
-  constructor({ serialize }: RepeatedOptions) {
+  constructor(serialize: Serialize) {
     this.#serialize = serialize;
   }
 
@@ -94,11 +94,15 @@ export class RepeatedSpans {
           writer.copy(spans.view());
         });
       });
-      this.#writers.push(spans);
+      this.#keep(spans);
       family.spans = undefined;
     }
     this.#waiting = [];
-    return { bytes: writer.view(), done: () => void this.#writers.push(writer) };
+    return { bytes: writer.view(), done: () => this.#keep(writer) };
+  }
+
+  #keep(writer: ProtobufWriter): void {
+    if (this.#writers.length < idleWriters) this.#writers.push(writer);
   }
 
   #newFamily(resource: Resource): Family {

@@ -107,8 +107,7 @@ class OtlpTraces implements Sink {
     const { protocol } = this.#options.endpoint;
     const serializer = serializers.traces[protocol];
     this.#serializer = serializer;
-    if (protocol !== 'http/json')
-      this.#repeated = new RepeatedSpans({ serialize: (one) => serializer.serializeRequest(one) });
+    if (protocol !== 'http/json') this.#repeated = new RepeatedSpans((spans) => serializer.serializeRequest(spans));
   }
 
   write(spans: readonly Span[]): void {
