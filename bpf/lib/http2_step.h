@@ -120,6 +120,7 @@ static __always_inline __u32 frame_gather(struct work *w, struct frames *f, __u3
 	if (bytes > wanted - have)
 		bytes = wanted - have;
 	barrier_var(bytes);
+	barrier_var(have); /* old verifiers lose the bound that clang knows: let it keep the mask */
 	if (bytes > FRAME_LIMIT_HEAD)
 		return have;
 	bpf_probe_read_kernel(&f->head[have & (FRAME_LIMIT_HEAD - 1)], bytes,

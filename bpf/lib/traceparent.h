@@ -58,8 +58,9 @@ static inline __attribute__((always_inline)) bool traceparent_read(const __u8 *t
 		return true;
 	if (bytes >= TRACE_LIMIT_PARENT_BYTES)
 		return false;
-	for (i = TRACEPARENT_BYTES; i < bytes && i < TRACE_LIMIT_PARENT_BYTES; i++)
-		if (text[i] != ' ' && text[i] != '\t' && text[i] != '\r' && text[i] != '\n')
+#pragma clang loop unroll(full) /* a loop with the end that clang knows has none for old verifiers */
+	for (i = TRACEPARENT_BYTES; i < TRACE_LIMIT_PARENT_BYTES; i++)
+		if (i < bytes && text[i] != ' ' && text[i] != '\t' && text[i] != '\r' && text[i] != '\n')
 			return false;
 	return true;
 }
