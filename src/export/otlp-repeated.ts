@@ -1,9 +1,9 @@
 import type { Resource } from '@opentelemetry/resources';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
+import { hasValues, keyOf, LatelyMet } from '../lib/lately-met.ts';
 import { Lru } from '../lib/lru.ts';
 import { protobufFields } from '../lib/protobuf-reader.ts';
 import { ProtobufWriter } from '../lib/protobuf-writer.ts';
-import { areSame } from '../lib/same-values.ts';
 import { wallWords } from '../span/clock.ts';
 import type { Span } from '../span/span.ts';
 
@@ -18,8 +18,6 @@ const ownOfEach: ReadonlySet<number> = new Set(Object.values(inSpan));
 const rememberedPatterns = 256;
 /** Places to write to that are kept for later. */
 const idleWriters = 4;
-/** So many that were used last are compared before a key is made. */
-const recentPatterns = 4;
 
 /** Spans that have all this in common. */
 interface Pattern {
@@ -30,7 +28,7 @@ interface Pattern {
 
 /** The spans of a resource. */
 interface Family {
-  readonly recent: Pattern[];
+  readonly lately: LatelyMet<Pattern>;
   readonly known: Lru<string, Pattern>;
   /** Those that wait. */
   spans: ProtobufWriter | undefined;
@@ -107,7 +105,7 @@ export class RepeatedSpans {
 
   #newFamily(resource: Resource): Family {
     const family: Family = {
-      recent: [],
+      lately: new LatelyMet(),
       known: new Lru(rememberedPatterns),
       spans: undefined,
       around: { resource: [], scope: [] },
@@ -150,21 +148,17 @@ function valuesOf(span: Span): readonly unknown[] | undefined {
 }
 
 /** That of these values, when they have been met before. */
-function patternOf({ recent, known }: Family, values: readonly unknown[]): Pattern | undefined {
-  for (const one of recent) if (isOf(one, values)) return one;
-  const key = values.join('\u0000');
+function patternOf({ lately, known }: Family, values: readonly unknown[]): Pattern | undefined {
+  const met = lately.get(values);
+  if (met !== undefined) return met;
+  const key = keyOf(values);
   const pattern = known.get(key);
-  if (pattern === undefined || !isOf(pattern, values)) {
+  if (pattern === undefined || !hasValues(pattern, values)) {
     known.set(key, { values, fields: new Uint8Array() });
     return undefined;
   }
-  if (recent.length >= recentPatterns) recent.pop();
-  recent.unshift(pattern);
+  lately.add(pattern);
   return pattern;
-}
-
-function isOf(pattern: Pattern, values: readonly unknown[]): boolean {
-  return pattern.values.length === values.length && areSame(pattern.values, values);
 }
 
 /** The one field of this number, and all the others. */

@@ -83,9 +83,9 @@ class OtlpSpan implements ReadableSpan {
  */
 export function addSpans(to: ReadableSpan[], span: Span, resource: Resource, shown: ShownAttributes): void {
   const { traceId, parentSpanId, traceFlags, name } = span;
-  const isServed = span.kind === 'server' || span.kind === 'consumer';
-  const isQueued = isServed && hasWaited(span);
-  const parent = parentSpanId === '' ? undefined : { traceId, spanId: parentSpanId, traceFlags, isRemote: isServed };
+  const isQueued = hasWaited(span);
+  const isRemote = isServed(span);
+  const parent = parentSpanId === '' ? undefined : { traceId, spanId: parentSpanId, traceFlags, isRemote };
   const own = { traceId, spanId: span.spanId, traceFlags, ...stateOf(span) };
   const outer = isQueued ? { ...own, spanId: newSpanId() } : own;
   const startTime = hrTime(span.requestStartNs);
@@ -106,9 +106,13 @@ export function addSpans(to: ReadableSpan[], span: Span, resource: Resource, sho
   to.push(new OtlpSpan(own, outer, { ...inner, name: 'processing', startTime: between, endTime }));
 }
 
-/** Long enough for a server to show it. */
-export function hasWaited({ startNs, requestStartNs }: Span): boolean {
-  return startNs - requestStartNs >= worthShowingNs;
+/** A request that waited for its server long enough to show it. */
+export function hasWaited(span: Span): boolean {
+  return isServed(span) && span.startNs - span.requestStartNs >= worthShowingNs;
+}
+
+function isServed({ kind }: Span): boolean {
+  return kind === 'server' || kind === 'consumer';
 }
 
 function stateOf({ traceState }: Span): Pick<SpanContext, 'traceState'> {

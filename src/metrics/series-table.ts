@@ -1,16 +1,13 @@
-import { areSame } from '../lib/same-values.ts';
+import { keyOf, LatelyMet } from '../lib/lately-met.ts';
 import type { PointValue } from './getter.ts';
 import type { Series } from './series-group.ts';
 
-/** So many of the series that were asked for last are compared before a key is made. */
-const recentSeries = 4;
 const overflowKey = '\u0000overflow';
 
 /** The series of one group of a service. */
 export class SeriesTable {
   readonly #byKey = new Map<string, Series>();
-  /** The next request is most often like one of the last, and comparing values costs less than making a key of them. */
-  readonly #recent: Series[] = [];
+  readonly #lately = new LatelyMet<Series>();
 
   get size(): number {
     return this.#byKey.size;
@@ -25,9 +22,10 @@ export class SeriesTable {
   }
 
   get(values: readonly PointValue[]): Series | undefined {
-    for (const series of this.#recent) if (areSame(series.values, values)) return series;
+    const met = this.#lately.get(values);
+    if (met !== undefined) return met;
     const series = this.#byKey.get(keyOf(values));
-    if (series !== undefined) this.#remember(series);
+    if (series !== undefined) this.#lately.add(series);
     return series;
   }
 
@@ -41,16 +39,7 @@ export class SeriesTable {
 
   /** Forgets what was not updated since `sinceMs`. */
   expire(sinceMs: number): void {
-    this.#recent.length = 0;
+    this.#lately.clear();
     for (const [key, { lastMs }] of this.#byKey) if (lastMs < sinceMs) this.#byKey.delete(key);
   }
-
-  #remember(series: Series): void {
-    if (this.#recent.length >= recentSeries) this.#recent.pop();
-    this.#recent.unshift(series);
-  }
-}
-
-function keyOf(values: readonly PointValue[]): string {
-  return values.join('\u0000');
 }
