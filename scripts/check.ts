@@ -30,24 +30,22 @@ const checks: readonly Check[] = [
   { name: 'generated files', mend: './run gen, then commit them', run: staleFiles },
 ];
 
-/** Runs all of them and returns how many failed. */
-export function check(): number {
-  let failed = 0;
+/** Runs all of them and returns the names of those that failed. */
+export function check(): string[] {
+  const failed: string[] = [];
   for (const { name, mend, run } of checks) {
     const wrong = run();
     console.log(`${wrong === '' ? 'ok    ' : 'FAILED'} ${name}`);
     if (wrong === '') continue;
-    failed++;
-    console.log(`${firstLines(wrong)}\n       to mend: ${mend}`);
+    failed.push(name);
+    console.log(`${firstLines(wrong, shownLines)}\n       to mend: ${mend}`);
   }
   return failed;
 }
 
-function firstLines(text: string): string {
+export function firstLines(text: string, count: number): string {
   const lines = text.trimEnd().split('\n');
-  return lines.length <= shownLines
-    ? lines.join('\n')
-    : [...lines.slice(0, shownLines), `… ${lines.length} lines`].join('\n');
+  return lines.length <= count ? lines.join('\n') : [...lines.slice(0, count), `… ${lines.length} lines`].join('\n');
 }
 
 function output(command: string, args: readonly string[]): string {
@@ -84,4 +82,4 @@ function files(patterns: readonly string[]): string[] {
   return globSync(patterns, { cwd: root }).sort();
 }
 
-if (import.meta.main) process.exitCode = check() === 0 ? 0 : 1;
+if (import.meta.main) process.exitCode = check().length === 0 ? 0 : 1;

@@ -1,29 +1,40 @@
 /**
- * Runs the checks and every test project in turn and ends with one line, `N passed, N failed`.
+ * Runs the checks and every test project in turn and ends with what failed, and one line, `N passed, N failed`.
  *   scripts/test.ts [check|unit|native|kernel|e2e|docker|vm ...] [file filters and options of vitest]
  * The stage vm is whole when it is named. Among all stages it is a part of that, and left out, which is told, where no guests can be had.
  * VM_KERNELS names its kernels (5.10,7.2).
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { check } from './check.ts';
+import { join, relative } from 'node:path';
+import { check, firstLines } from './check.ts';
 import { wantedKernels } from './vm/guest.ts';
 
 /** What vitest's json reporter writes, as far as it matters here. */
 interface Report {
   readonly numPassedTests: number;
-  readonly numFailedTests: number;
-  readonly numPendingTests: number;
-  readonly testResults: readonly { readonly status: string; readonly assertionResults: readonly unknown[] }[];
+  readonly testResults: readonly FileReport[];
+}
+
+interface FileReport {
+  readonly name: string;
+  readonly status: string;
+  readonly message: string;
+  readonly assertionResults: readonly {
+    readonly fullName: string;
+    readonly status: string;
+    readonly failureMessages: readonly string[];
+  }[];
 }
 
 interface Tally {
-  passed: number;
-  failed: number;
+  readonly passed: number;
+  /** What failed, and how: a few lines each. */
+  readonly failures: readonly string[];
 }
 
 const root = join(import.meta.dirname, '..');
+const failureLines = 12;
 const projects = ['unit', 'native', 'kernel', 'e2e', 'docker'];
 const stages = ['check', ...projects, 'vm'];
 
@@ -31,19 +42,22 @@ const chosen = process.argv.slice(2).filter((argument) => stages.includes(argume
 const filters = process.argv.slice(2).filter((argument) => !stages.includes(argument));
 const whatToRun = chosen.length > 0 ? chosen : filters.length > 0 ? projects : stages;
 
-const total: Tally = { passed: 0, failed: 0 };
+let passed = 0;
+const failures: string[] = [];
 let leftOut = '';
 for (const stage of whatToRun) {
   console.log(`\n== ${stage}`);
   if (stage === 'vm' && chosen.length === 0) leftOut = guestsMissing();
   if (leftOut !== '') continue;
-  const { passed, failed } = stage === 'check' ? { passed: 0, failed: check() } : runProject(stage);
-  total.passed += passed;
-  total.failed += failed;
+  const tally =
+    stage === 'check' ? { passed: 0, failures: check().map((name) => `check: ${name}`) } : runProject(stage);
+  passed += tally.passed;
+  failures.push(...tally.failures);
 }
+for (const failure of failures) console.log(`\nFAILED ${failure}`);
 if (leftOut !== '') console.log(`\nNO GUESTS: nothing was tested on other kernels, for ${leftOut}`);
-console.log(`\n${total.passed} passed, ${total.failed} failed`);
-process.exitCode = total.failed === 0 ? 0 : 1;
+console.log(`\n${passed} passed, ${failures.length} failed`);
+process.exitCode = failures.length === 0 ? 0 : 1;
 
 /** Why there can be no guests: they take packages and kernels that need a network. Empty when there can. */
 function guestsMissing(): string {
@@ -72,8 +86,8 @@ function runProject(project: string): Tally {
   });
   const tally = read(file);
   // Nothing passes unseen: a crash, or an error outside any test, is a failure too.
-  if (status !== 0 && tally.failed === 0) tally.failed = 1;
-  return tally;
+  if (status === 0 || tally.failures.length > 0) return tally;
+  return { ...tally, failures: [`${project}: vitest ended with ${status}, no test failed`] };
 }
 
 function read(file: string): Tally {
@@ -81,13 +95,25 @@ function read(file: string): Tally {
   try {
     report = JSON.parse(readFileSync(file, 'utf8')) as Report;
   } catch {
-    return { passed: 0, failed: 0 };
+    return { passed: 0, failures: [] };
   }
-  const unreadable = report.testResults.filter(
-    (result) => result.status === 'failed' && result.assertionResults.length === 0,
-  );
-  // A test that skips itself proves nothing. Only who asked for some tests by a filter leaves the others out.
-  const skipped = filters.length > 0 ? 0 : report.numPendingTests;
-  if (skipped > 0) console.log(`${skipped} tests were skipped, which counts as failed`);
-  return { passed: report.numPassedTests, failed: report.numFailedTests + unreadable.length + skipped };
+  return { passed: report.numPassedTests, failures: report.testResults.flatMap(failuresOf) };
+}
+
+function failuresOf({ name, status, message, assertionResults }: FileReport): string[] {
+  const place = relative(root, name);
+  if (status === 'failed' && assertionResults.length === 0) return [`${place}\n${firstLines(message, failureLines)}`];
+  return assertionResults.flatMap((result) => {
+    if (result.status === 'passed') return [];
+    const test = `${place} > ${result.fullName}`;
+    if (result.status === 'failed') return [`${test}\n${firstLines(ownLines(result.failureMessages), failureLines)}`];
+    // A test that skips itself proves nothing. Only who asked for some tests by a filter leaves the others out.
+    return filters.length > 0 ? [] : [`${test}: ${result.status}`];
+  });
+}
+
+/** Without the frames of the stack that are vitest's. */
+function ownLines(messages: readonly string[]): string {
+  const lines = messages.join('\n').split('\n');
+  return lines.filter((line) => !/^\s+at .*node_modules/.test(line)).join('\n');
 }
