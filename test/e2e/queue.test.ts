@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
+import { median } from '../../scripts/bench/statistics.ts';
 import { Agent } from '../support/agent.ts';
 import { backends } from '../support/backends.ts';
 import { freePorts } from '../support/free-ports.ts';
@@ -18,10 +19,6 @@ const requests = 200;
 
 function ms({ startTimeUnixNano: start, endTimeUnixNano: end }: ReceivedSpan): number {
   return Number(BigInt(end) - BigInt(start)) / 1e6;
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0;
 }
 
 describe.each(backends)('%s: a server with one thread', (backend) => {

@@ -73,7 +73,7 @@ export class Child {
   async line(wanted: RegExp, withinMs?: number): Promise<string> {
     const found = await until(
       () => this.lines.find((line) => wanted.test(line)) ?? (this.#exit === undefined ? undefined : null),
-      { withinMs: withinMs ?? 10_000, what: () => `${this.name} to write ${wanted}; it wrote:\n${this.tail()}` },
+      { withinMs: withinMs ?? 30_000, what: () => `${this.name} to write ${wanted}; it wrote:\n${this.tail()}` },
     );
     if (found === null) throw new Error(`${this.name} ended (${this.#exit}) before writing ${wanted}:\n${this.tail()}`);
     return found;

@@ -5,7 +5,7 @@ export async function until<T>(
   condition: () => T | Promise<T>,
   options: { readonly withinMs?: number; readonly what?: string | (() => string) } = {},
 ): Promise<Exclude<T, false | undefined>> {
-  const { withinMs = 10_000, what = 'the condition' } = options;
+  const { withinMs = 30_000, what = 'the condition' } = options;
   const deadline = performance.now() + withinMs * patience;
   for (;;) {
     const value = await condition();
