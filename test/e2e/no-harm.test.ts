@@ -99,7 +99,7 @@ function footprints(): object {
 
 /** Loads, attaches, sees something of every server, detaches; returns how many records came. */
 async function attachOnce(addon: Addon, backend: Backend): Promise<number> {
-  const before = new Set(objectsOf(process.pid).map(({ kind, id }) => `${kind} ${id}`));
+  const before = new Set(objectsOf(process.pid));
   const watcher = new ProcessWatcher(addon, process.pid);
   let records = 0;
   const onRecords = (_: Buffer, __: Uint32Array, count: number) => {
@@ -124,11 +124,11 @@ async function attachOnce(addon: Addon, backend: Backend): Promise<number> {
     capture.poll();
     return records > 0;
   });
-  const objects = objectsOf(process.pid).filter(({ kind, id }) => !before.has(`${kind} ${id}`));
+  const objects = objectsOf(process.pid).filter((object) => !before.has(object));
   expect(objects.length).toBeGreaterThan(0);
   capture.close();
   await discovery.stop();
-  await until(() => remaining(objects).length === 0, { what: () => `${JSON.stringify(remaining(objects))} to go` });
+  await until(() => remaining(objects).length === 0, { what: () => `${remaining(objects)} to go` });
   return records;
 }
 
