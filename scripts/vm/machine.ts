@@ -143,7 +143,7 @@ export class Machine {
   }
 
   #start(command: string, args: readonly string[]): ChildProcess {
-    const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+    const child = spawn('setpriv', ['--pdeathsig', 'KILL', command, ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
     child.stderr?.on('data', (bytes: Buffer) => this.#errors.push(bytes.toString()));
     child.on('error', (error) => this.#errors.push(error.message));
     this.#processes.push(child);
