@@ -5,7 +5,7 @@ import { kernels, runInGuest } from './vm/guest.ts';
 const usage = `Usage: ./run vm [OPTIONS] KERNEL -- COMMAND [ARGUMENT ...]
 
 Runs the command as root on another kernel, over this machine's files; what it writes stays in the guest.
-KERNEL is one of ${kernels.join(', ')}. The exit code is the command's; 124: it hung twice, 125: the guest died.
+KERNEL is one of ${kernels.join(', ')}. The exit code is the command's; 124: it hung, or its clock jumped, twice; 125: the guest died.
 
   --limit SECONDS  after which a guest counts as hung; 300 without it
   --memory MIB     2048 without it

@@ -1,7 +1,6 @@
-import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { OtlpResources } from '../../src/export/otlp-resource.ts';
 import { serializers } from '../../src/export/otlp-serializers.ts';
-import { addSpans } from '../../src/export/otlp-span.ts';
+import { spansOf } from '../../src/export/otlp-span.ts';
 import { pieceSize } from '../../src/export/otlp-traces.ts';
 import { spanLines } from '../../src/export/span-line.ts';
 import { defaultMetricsOptions, Metrics } from '../../src/metrics/metrics.ts';
@@ -64,9 +63,8 @@ function steps(): Figure[] {
 
 function serialize(spans: readonly Span[], resources: OtlpResources): void {
   for (let i = 0; i < spans.length; i += pieceSize) {
-    const piece: ReadableSpan[] = [];
-    for (const span of spans.slice(i, i + pieceSize)) addSpans(piece, span, resources.of(span.service), shown);
-    serializer.serializeRequest(piece);
+    const piece = spans.slice(i, i + pieceSize);
+    serializer.serializeRequest(piece.flatMap((span) => spansOf(span, resources.of(span.service), shown)));
   }
 }
 

@@ -6,6 +6,7 @@ import { protobufFields } from '../lib/protobuf-reader.ts';
 import { ProtobufWriter } from '../lib/protobuf-writer.ts';
 import { wallWords } from '../span/clock.ts';
 import type { Span } from '../span/span.ts';
+import { hasWaited, partsOf, type SpanPart } from './otlp-span.ts';
 
 /** Numbers of fields: https://github.com/open-telemetry/opentelemetry-proto/blob/main/opentelemetry/proto/trace/v1/trace.proto */
 const inRequest = { resourceSpans: 1 } as const;
@@ -13,6 +14,7 @@ const inResourceSpans = { scopeSpans: 2 } as const;
 const inScopeSpans = { spans: 2 } as const;
 const inSpan = { traceId: 1, spanId: 2, parentSpanId: 4, start: 7, end: 8 } as const;
 const ownOfEach: ReadonlySet<number> = new Set(Object.values(inSpan));
+const nothing = Buffer.alloc(0);
 
 /** Of a resource, in each of two generations. */
 const rememberedPatterns = 256;
@@ -22,8 +24,8 @@ const idleWriters = 4;
 /** Spans that have all this in common. */
 interface Pattern {
   readonly values: readonly unknown[];
-  /** The fields that they share, as the serializer wrote them; empty until there is a second span. */
-  fields: Uint8Array;
+  /** The fields that they share, of each part, as the serializer wrote them; empty until there is a second span. */
+  fields: readonly Uint8Array[];
 }
 
 /** The spans of a resource. */
@@ -55,8 +57,8 @@ export class RepeatedSpans {
     this.#serialize = serialize;
   }
 
-  /** False when the span is like none before it: then the serializer is to write it. `made`: the span as the SDK knows it. */
-  add(span: Span, resource: Resource, made: () => ReadableSpan | undefined): boolean {
+  /** False when the span is like none before it: then the serializer is to write it. `made`: its parts as the SDK knows them. */
+  add(span: Span, resource: Resource, made: () => ReadableSpan[]): boolean {
     if (span.traceState !== '') return false;
     const values = valuesOf(span);
     if (values === undefined) return false;
@@ -64,7 +66,10 @@ export class RepeatedSpans {
     const pattern = patternOf(family, values);
     if (pattern === undefined) return false;
     if (pattern.fields.length === 0 && !this.#learn(family, pattern, made())) return false;
-    write(family.spans ?? this.#begin(family), span, pattern.fields);
+    const writer = family.spans ?? this.#begin(family);
+    partsOf(span).forEach((part, i) => {
+      write(writer, span.traceId, part, pattern.fields[i] ?? nothing);
+    });
     return true;
   }
 
@@ -114,16 +119,14 @@ export class RepeatedSpans {
     return family;
   }
 
-  #learn(family: Family, pattern: Pattern, made: ReadableSpan | undefined): boolean {
-    const request = made && this.#serialize([made]);
+  #learn(family: Family, pattern: Pattern, made: ReadableSpan[]): boolean {
+    const request = this.#serialize(made);
     if (request === undefined) return false;
-    const resource = split(Buffer.from(request), inRequest.resourceSpans).inner;
-    const { inner: scopeSpans, others: ofResource } = split(resource, inResourceSpans.scopeSpans);
-    const { inner: fields, others: ofScope } = split(scopeSpans, inScopeSpans.spans);
+    const [resource = nothing] = split(Buffer.from(request), inRequest.resourceSpans).inner;
+    const { inner: scopes, others: ofResource } = split(resource, inResourceSpans.scopeSpans);
+    const { inner: spans, others: ofScope } = split(scopes[0] ?? nothing, inScopeSpans.spans);
     family.around = { resource: ofResource, scope: ofScope };
-    pattern.fields = Buffer.concat(
-      [...protobufFields(fields)].filter(({ number }) => !ownOfEach.has(number)).map(({ whole }) => whole),
-    );
+    pattern.fields = spans.map(sharedFields);
     return true;
   }
 }
@@ -138,6 +141,7 @@ function valuesOf(span: Span): readonly unknown[] | undefined {
     span.statusMessage,
     span.traceFlags,
     span.parentSpanId === '',
+    hasWaited(span),
   ];
   for (const name in attributes) {
     const value = attributes[name as keyof typeof attributes];
@@ -154,31 +158,48 @@ function patternOf({ lately, known }: Family, values: readonly unknown[]): Patte
   const key = keyOf(values);
   const pattern = known.get(key);
   if (pattern === undefined || !hasValues(pattern, values)) {
-    known.set(key, { values, fields: new Uint8Array() });
+    known.set(key, { values, fields: [] });
     return undefined;
   }
   lately.add(pattern);
   return pattern;
 }
 
-/** The one field of this number, and all the others. */
-function split(message: Buffer, number: number): { readonly inner: Buffer; readonly others: readonly Buffer[] } {
+/** What the messages of this number hold, and all other fields. */
+function split(
+  message: Buffer,
+  number: number,
+): { readonly inner: readonly Buffer[]; readonly others: readonly Buffer[] } {
   const fields = [...protobufFields(message)];
-  const inner = fields.find((field) => field.number === number)?.bytes ?? Buffer.alloc(0);
-  return { inner, others: fields.filter((field) => field.number !== number).map(({ whole }) => whole) };
+  return {
+    inner: fields.filter((field) => field.number === number).map(({ bytes }) => bytes),
+    others: fields.filter((field) => field.number !== number).map(({ whole }) => whole),
+  };
+}
+
+/** All but those that each span has of its own. */
+function sharedFields(span: Buffer): Buffer {
+  return Buffer.concat(
+    [...protobufFields(span)].filter(({ number }) => !ownOfEach.has(number)).map(({ whole }) => whole),
+  );
 }
 
 /** Bytes of the fields that each span has of its own: a tag and, for ids, a length, and the value. */
 const ownBytes = { traceId: 18, spanId: 10, parentSpanId: 10, time: 9 } as const;
 
-function write(writer: ProtobufWriter, span: Span, fields: Uint8Array): void {
-  const parentBytes = span.parentSpanId === '' ? 0 : ownBytes.parentSpanId;
-  const { traceId, spanId, time } = ownBytes;
-  writer.beginOf(inScopeSpans.spans, traceId + spanId + parentBytes + 2 * time + fields.length);
-  writer.hex(inSpan.traceId, span.traceId);
-  writer.hex(inSpan.spanId, span.spanId);
-  if (span.parentSpanId !== '') writer.hex(inSpan.parentSpanId, span.parentSpanId);
-  writer.fixed64Words(inSpan.start, wallWords(span.requestStartNs));
-  writer.fixed64Words(inSpan.end, wallWords(span.endNs));
+function write(
+  writer: ProtobufWriter,
+  traceId: string,
+  { spanId, parentSpanId, startNs, endNs }: SpanPart,
+  fields: Uint8Array,
+): void {
+  const parentBytes = parentSpanId === '' ? 0 : ownBytes.parentSpanId;
+  const ids = ownBytes.traceId + ownBytes.spanId + parentBytes;
+  writer.beginOf(inScopeSpans.spans, ids + 2 * ownBytes.time + fields.length);
+  writer.hex(inSpan.traceId, traceId);
+  writer.hex(inSpan.spanId, spanId);
+  if (parentSpanId !== '') writer.hex(inSpan.parentSpanId, parentSpanId);
+  writer.fixed64Words(inSpan.start, wallWords(startNs));
+  writer.fixed64Words(inSpan.end, wallWords(endNs));
   writer.copy(fields);
 }

@@ -77,33 +77,53 @@ class OtlpSpan implements ReadableSpan {
   }
 }
 
+/** What of a span as OTLP has it differs from one request to the next. Times: see span.ts. */
+export interface SpanPart {
+  readonly spanId: string;
+  readonly parentSpanId: string;
+  readonly startNs: number;
+  readonly endNs: number;
+}
+
 /**
- * A server whose handler began well after the request had arrived shows the wait: the span covers both, with a child for
- * each. The second carries the span's own id, because spans made downstream name that one as their parent.
+ * A server whose handler began well after the request had arrived shows the wait: a span covers both, with a child for
+ * each, `in queue` and `processing`. The second carries the span's own id, because spans made downstream name that one as
+ * their parent. All others are one span.
  */
-export function addSpans(to: ReadableSpan[], span: Span, resource: Resource, shown: ShownAttributes): void {
+export function partsOf(span: Span): readonly [SpanPart, ...SpanPart[]] {
+  const { spanId, parentSpanId, requestStartNs, startNs, endNs } = span;
+  if (!hasWaited(span)) return [{ spanId, parentSpanId, startNs: requestStartNs, endNs }];
+  const outer = newSpanId();
+  return [
+    { spanId: outer, parentSpanId, startNs: requestStartNs, endNs },
+    { spanId: newSpanId(), parentSpanId: outer, startNs: requestStartNs, endNs: startNs },
+    { spanId, parentSpanId: outer, startNs, endNs },
+  ];
+}
+
+const childNames = ['in queue', 'processing'] as const;
+
+/** A span for each of its parts. */
+export function spansOf(span: Span, resource: Resource, shown: ShownAttributes): ReadableSpan[] {
   const { traceId, parentSpanId, traceFlags, name } = span;
-  const isQueued = hasWaited(span);
+  const [whole, ...children] = partsOf(span);
+  const contextOf = ({ spanId }: SpanPart) => ({ traceId, spanId, traceFlags, ...stateOf(span) });
+  const context = contextOf(whole);
   const isRemote = isServed(span);
   const parent = parentSpanId === '' ? undefined : { traceId, spanId: parentSpanId, traceFlags, isRemote };
-  const own = { traceId, spanId: span.spanId, traceFlags, ...stateOf(span) };
-  const outer = isQueued ? { ...own, spanId: newSpanId() } : own;
-  const startTime = hrTime(span.requestStartNs);
-  const endTime = hrTime(span.endNs);
-  const told = {
-    name,
-    kind: kinds[span.kind],
-    attributes: attributesOf(span, shown),
-    status: statusOf(span),
-    resource,
-  };
-  to.push(new OtlpSpan(outer, parent, { ...told, startTime, endTime }));
-  if (!isQueued) return;
-  const between = hrTime(span.startNs);
+  const attributes = attributesOf(span, shown);
+  const told = { name, kind: kinds[span.kind], attributes, status: statusOf(span), resource };
   const inner = { kind: OtlpKind.INTERNAL, attributes: noAttributes, status: unset, resource };
-  const queue = { traceId, spanId: newSpanId(), traceFlags };
-  to.push(new OtlpSpan(queue, outer, { ...inner, name: 'in queue', startTime, endTime: between }));
-  to.push(new OtlpSpan(own, outer, { ...inner, name: 'processing', startTime: between, endTime }));
+  return [
+    new OtlpSpan(context, parent, { ...told, ...timesOf(whole) }),
+    ...children.map(
+      (part, i) => new OtlpSpan(contextOf(part), context, { ...inner, name: childNames[i] ?? '', ...timesOf(part) }),
+    ),
+  ];
+}
+
+function timesOf({ startNs, endNs }: SpanPart): Pick<ReadableSpan, 'startTime' | 'endTime'> {
+  return { startTime: hrTime(startNs), endTime: hrTime(endNs) };
 }
 
 /** A request that waited for its server long enough to show it. */

@@ -1,4 +1,3 @@
-import type { Resource } from '@opentelemetry/resources';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import type { Select } from '../metrics/selection.ts';
 import { BoundedQueue } from '../pipeline/bounded-queue.ts';
@@ -15,7 +14,7 @@ import { otlpEndpoint } from './otlp-endpoint.ts';
 import { RepeatedSpans } from './otlp-repeated.ts';
 import { OtlpResources, SPAN_METRICS_SKIP } from './otlp-resource.ts';
 import type { TraceSerializer } from './otlp-serializers.ts';
-import { addSpans, hasWaited, type ShownAttributes } from './otlp-span.ts';
+import { type ShownAttributes, spansOf } from './otlp-span.ts';
 import type { Sink } from './sink.ts';
 import { stdoutSink } from './stdout.ts';
 import { hiddenResourceAttributes, hiddenSpanAttributes } from './trace-attributes.ts';
@@ -138,11 +137,12 @@ class OtlpTraces implements Sink {
     span.isExported = true;
     const resource = this.#resources.of(span.service);
     const { batchMaxSize } = this.#options;
-    if (this.#repeated !== undefined && isRepeated(this.#repeated, span, resource, this.#shown)) {
+    const made = () => spansOf(span, resource, this.#shown);
+    if (this.#repeated?.add(span, resource, made) === true) {
       if (++this.#repeatedSpans >= batchMaxSize || this.#repeated.bytes >= repeatedBytes) this.#takeRepeated();
       return;
     }
-    addSpans(this.#piece, span, resource, this.#shown);
+    this.#piece.push(...made());
     if (++this.#pieceSpans >= Math.min(pieceSize, batchMaxSize)) this.#serialize();
   }
 
@@ -215,16 +215,6 @@ class OtlpTraces implements Sink {
     this.#queue.push({ ...this.#repeated.take(), spans: this.#repeatedSpans }, this.#repeatedSpans);
     this.#repeatedSpans = 0;
   }
-}
-
-/** A span that has waited is three. */
-function isRepeated(repeated: RepeatedSpans, span: Span, resource: Resource, shown: ShownAttributes): boolean {
-  if (hasWaited(span)) return false;
-  return repeated.add(span, resource, () => {
-    const made: ReadableSpan[] = [];
-    addSpans(made, span, resource, shown);
-    return made[0];
-  });
 }
 
 /** A bad endpoint turns traces off; the agent goes on, for its metrics are still worth having. */

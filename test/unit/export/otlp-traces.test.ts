@@ -135,28 +135,31 @@ test('the resource says who the service is and who speaks for it', async () => {
   expect(group?.scopeSpans[0]?.scope.name).toBe('github.com/grafana/beyla');
 });
 
-test('a request that waited has a span for the wait and one for the work, which keeps the id of the event', async () => {
-  const span = testSpan(
-    {},
-    { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), parentSpanId: 'c'.repeat(16), name: 'GET /hello' },
-  );
-  const [outer, queue, processing] = await exported([span]);
-  expect([outer?.name, queue?.name, processing?.name]).toEqual(['GET /hello', 'in queue', 'processing']);
-  expect([outer?.kind, queue?.kind, processing?.kind]).toEqual([2, 1, 1]);
-  expect([outer?.parentSpanId, queue?.parentSpanId, processing?.parentSpanId]).toEqual([
-    'c'.repeat(16),
-    outer?.spanId,
-    outer?.spanId,
+test('requests that waited have a span for the wait and one for the work, which keeps the id of the event', async () => {
+  const asked = ['1', '2', '3'].map((digit) => ({
+    ...{ traceId: digit.repeat(32), spanId: `b${digit.repeat(15)}`, parentSpanId: `c${digit.repeat(15)}` },
+    startNs: 1_014_530_100 + Number(digit),
+  }));
+  const all = await exported(asked.map(({ startNs, ...ids }) => testSpan({ startNs }, { ...ids, name: 'GET /hello' })));
+  const [arrived, ended] = [1_000_000_000, 1_015_220_000].map((ns) => String(wallNs(ns)));
+  const traces = asked.map(({ traceId, spanId, parentSpanId, startNs }) => {
+    const [outer, queue, processing] = all.filter((span) => span.traceId === traceId);
+    const began = String(wallNs(startNs));
+    expect(outer).toMatchObject({ parentSpanId, startTimeUnixNano: arrived, endTimeUnixNano: ended });
+    const parent = { parentSpanId: outer?.spanId };
+    expect(queue).toMatchObject({ ...parent, startTimeUnixNano: arrived, endTimeUnixNano: began });
+    expect(processing).toMatchObject({ ...parent, spanId, startTimeUnixNano: began, endTimeUnixNano: ended });
+    return [outer, queue, processing];
+  });
+  expect(traces[0]).toMatchObject([
+    { name: 'GET /hello', kind: 2 },
+    { name: 'in queue', kind: 1 },
+    { name: 'processing', kind: 1 },
   ]);
-  expect(processing?.spanId).toBe('b'.repeat(16));
-  expect(outer?.spanId).not.toBe('b'.repeat(16));
-  const times = [outer, queue, processing].map((each) => [each?.startTimeUnixNano, each?.endTimeUnixNano]);
-  const [arrived, began, ended] = [1_000_000_000, 1_014_530_100, 1_015_220_000].map((ns) => String(wallNs(ns)));
-  expect(times).toEqual([
-    [arrived, ended],
-    [arrived, began],
-    [began, ended],
-  ]);
+  const own = { traceId: '', spanId: '', parentSpanId: '', startTimeUnixNano: '', endTimeUnixNano: '' };
+  const alike = traces.map((spans) => spans.map((span) => ({ ...span, ...own })));
+  expect(alike).toEqual([alike[0], alike[0], alike[0]]);
+  expect(new Set(all.map(({ spanId }) => spanId)).size).toBe(9);
 });
 
 describe('a span is not exported', () => {
