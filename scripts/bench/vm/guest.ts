@@ -5,11 +5,11 @@ import { builtFile } from '../../../src/kernel/addon.ts';
 import { Agent } from '../../../test/support/agent.ts';
 import { Load, type LoadResult, load } from '../../../test/support/load.ts';
 import { lostSpans } from '../../../test/support/losses.ts';
-import { loadGenerator, root, sampleServer } from '../../../test/support/programs.ts';
+import { loadGenerator, root, routersProgram, sampleServer } from '../../../test/support/programs.ts';
 import { sumOf } from '../../../test/support/prometheus-text.ts';
 import { seconds } from '../benchmark.ts';
 import { cpuNs, memoryOf } from '../process-usage.ts';
-import { type Server, startGo, startNode } from '../servers.ts';
+import { type Server, startGo, startGoRouter, startNode } from '../servers.ts';
 import { startSink } from '../sink.ts';
 import {
   type AgentCost,
@@ -23,13 +23,11 @@ import {
 } from './protocol.ts';
 
 const servers = { go: startGo, node: startNode } as const;
-/** In another file: probes are met by whoever runs it. */
-const unwatched = { go: startNode, node: startGo } as const;
 
 /** Sleeping costs nothing here, and what settles does so by the guest's clock. */
 const settleSeconds = 5;
 
-const generate = (port: number, count: number, path: string): Promise<LoadResult> =>
+const generate = ({ port, path }: Server, count: number): Promise<LoadResult> =>
   load({ port, requests: count, connections, path });
 
 /** What is read from the host takes the guest's clock far ahead: all is read before anything is measured. */
@@ -39,6 +37,7 @@ function readAhead(): void {
     process.execPath,
     sampleServer(),
     loadGenerator(),
+    routersProgram(),
     builtFile('beyla.cjs'),
     builtFile('native/kernel.node'),
   ];
@@ -50,10 +49,11 @@ async function measure(kind: keyof typeof servers, arm: Arm): Promise<Measured> 
   const sink = arm === 'otlp' ? await startSink() : undefined;
   const watched = arm === 'bare' ? undefined : await watch(server, sink?.env ?? {});
   const first = await round(server, watched);
-  await generate(server.port, settling, '/bench');
+  await generate(server, settling);
   await seconds(settleSeconds);
   const settled = await several(server, watched);
-  const other = await unwatched[kind]();
+  // A program of its own, for probes are met by whoever runs their file; in Go, whose figures are steady.
+  const other = await startGoRouter();
   const elsewhere = await several(other, undefined);
   const agent = watched && (await costOf(watched, first, settled));
   await sink?.stop();
@@ -86,7 +86,7 @@ async function round(server: Server, watched: Watched | undefined): Promise<Roun
   const agentPids = watched === undefined ? [] : [watched.agent.pid];
   const serverBefore = cpuNs(server.pids);
   const agentBefore = cpuNs(agentPids);
-  const { errors, cpuUs } = await generate(server.port, requests, '/bench');
+  const { errors, cpuUs } = await generate(server, requests);
   if (errors > 0) throw new Error(`${errors} requests of the load failed`);
   const serverUs = perRequest(cpuNs(server.pids) - serverBefore);
   await seconds(settleSeconds);

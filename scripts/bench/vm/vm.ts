@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { loadGenerator, root, sampleServer } from '../../../test/support/programs.ts';
+import { loadGenerator, root, routersProgram, sampleServer } from '../../../test/support/programs.ts';
 import { runInGuest } from '../../vm/guest.ts';
 import type { Benchmark, Settings } from '../benchmark.ts';
 import { compared, type Figure, measured } from '../figure.ts';
@@ -21,6 +21,7 @@ async function run(settings: Settings): Promise<Figure[]> {
   // Here, because the guest would build them for itself alone.
   sampleServer();
   loadGenerator();
+  routersProgram();
   const found: Figure[] = [];
   for (const server of Object.keys(servers) as (keyof typeof servers)[]) {
     found.push(...figures(await measureAll(server, settings), server));
