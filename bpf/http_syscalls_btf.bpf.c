@@ -109,6 +109,13 @@ static __always_inline void sends(const struct call *call, __u32 length)
 	bpf_preempt_enable();
 }
 
+static __always_inline void has_sent(const struct call *call)
+{
+	bpf_preempt_disable();
+	call_sent(call);
+	bpf_preempt_enable();
+}
+
 static __always_inline void received(const struct call *call)
 {
 	bpf_preempt_disable();
@@ -154,7 +161,7 @@ int BPF_PROG(call_exit, struct pt_regs *regs)
 	if (way == WAY_PAGES)
 		sends(&call, SOCK_READ((const struct tcp_sock *)call.sock, write_seq) - call.send_seq);
 	if (way != WAY_RECEIVE)
-		call_sent(&call);
+		has_sent(&call);
 	if (way != WAY_SEND)
 		received(&call);
 	return 0;

@@ -5,7 +5,7 @@
 
 #include "lib/http2_step.h"
 #include "lib/http_message.h"
-#include "lib/http_step.h"
+#include "lib/http_run.h"
 #include "lib/sock.h"
 #include "lib/target.h"
 #include "lib/tls_met.h"
@@ -115,8 +115,7 @@ static __always_inline bool close_gaps(struct conn *c, const struct tcp_sock *tp
 		return c->role == HTTP_ROLE_CLIENT && is_read_unseen;
 	is_sent_unseen = close_gap(&c->stream[TX], SOCK_READ(tp, write_seq) - c->is_shut);
 	/* Taken by the kernel to the last byte, before the call that sent it could say so. */
-	if (c->is_ending && (__s32)(SOCK_READ(tp, write_seq) - c->end_seq) >= 0)
-		response_done(c, c->sock, c->stream[TX].last_ns);
+	run_settle(c, SOCK_READ(tp, write_seq));
 	return c->role == HTTP_ROLE_SERVER ? is_sent_unseen : is_read_unseen;
 }
 

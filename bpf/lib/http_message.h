@@ -42,13 +42,31 @@ static __always_inline void become(struct conn *c, __u8 kind, __u32 counter)
 	count(counter, 1);
 }
 
+/*
+ * Whether a response that was handed over is ended here. The end of the call that sent it may come to that while another thread
+ * has met the connection again, with the next request: one of them ends it. Before 5.12 there is no exchange in one
+ * instruction, and a load with the store behind it has to do.
+ */
+static __always_inline bool ending_claim(struct conn *c)
+{
+#ifdef CAN_PASS_MEMORY
+	return __sync_val_compare_and_swap(&c->is_ending, 1, 0);
+#else
+	volatile __u32 *is_ending = &c->is_ending;
+
+	if (!*is_ending)
+		return false;
+	*is_ending = 0;
+	return true;
+#endif
+}
+
 /* The response is whole; a request whose body is still on its way is waited for. */
 static __always_inline void response_done(struct conn *c, __u64 sock, __u64 end_ns)
 {
 	struct http_event *e = exchange_find(c, sock, c->responses);
 	struct stream *request = request_stream(c);
 
-	c->is_ending = 0;
 	if (c->requests == c->responses)
 		return;
 	if (!e) { /* its request found no room: already counted */
@@ -92,8 +110,8 @@ static __always_inline void response_end(struct conn *c, struct work *w, struct 
 		e->response_bytes = s->body;
 	stream_rest(s);
 	if (dir == TX && w->at > w->sure) {
-		c->is_ending = 1;
 		c->end_seq = w->seq + w->at;
+		c->is_ending = 1;
 		return;
 	}
 	response_done(c, w->sock, w->now);
@@ -237,7 +255,7 @@ __attribute__((noinline)) int response_head_end(RUN_PARAMETERS)
 	status = s->status;
 	if (c->role == HTTP_ROLE_UNKNOWN)
 		c->role = dir == RX ? HTTP_ROLE_CLIENT : HTTP_ROLE_SERVER;
-	if (c->is_ending) /* the response before this one has left by now */
+	if (ending_claim(c)) /* the response before this one has left by now */
 		response_done(c, w->sock, s->last_ns);
 	s->is_resync = 0;
 	asks = request_stream(c);

@@ -174,14 +174,14 @@ static __always_inline void run_lost(struct conn *c, struct work *w, int dir, __
 /* The kernel took the bytes up to `seq` some time ago, and the end of the call that sent them passed unseen. */
 static __always_inline void run_settle(struct conn *c, __u32 seq)
 {
-	if (c->is_ending && (__s32)(seq - c->end_seq) >= 0)
+	if (c->is_ending && (__s32)(seq - c->end_seq) >= 0 && ending_claim(c))
 		response_done(c, c->sock, c->stream[TX].last_ns);
 }
 
 /* The kernel has taken the bytes up to `seq`: the end of a response may be among them. */
 static __always_inline void run_sent(struct conn *c, __u32 seq)
 {
-	if (c->is_ending && (__s32)(seq - c->end_seq) >= 0)
+	if (c->is_ending && (__s32)(seq - c->end_seq) >= 0 && ending_claim(c))
 		response_done(c, c->sock, bpf_ktime_get_ns());
 }
 
