@@ -31,9 +31,14 @@ int walk_send(void *ctx)
 {
 	__u64 thread = bpf_get_current_pid_tgid();
 	struct call *call = bpf_map_lookup_elem(&calls, &thread);
+	__u32 sure;
 
-	if (call)
-		call_send(call, call->length, 0);
+	if (!call)
+		return 0;
+	sure = call_sure(call, call->length);
+	call_send(call, call->length, sure);
+	if (sure)
+		bpf_map_delete_elem(&calls, &thread);
 	return 0;
 }
 

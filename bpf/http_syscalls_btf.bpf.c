@@ -102,10 +102,10 @@ static __always_inline void in_memory(struct call *call, long number, const __u6
 }
 
 /* While a run is walked the program is not put aside: the one of the other tracepoint may need the same work. */
-static __always_inline void sends(const struct call *call, __u32 length)
+static __always_inline void sends(const struct call *call, __u32 length, __u32 sure)
 {
 	bpf_preempt_disable();
-	call_send(call, length, 0);
+	call_send(call, length, sure);
 	bpf_preempt_enable();
 }
 
@@ -129,6 +129,7 @@ int BPF_PROG(call_enter, struct pt_regs *regs, long number)
 {
 	enum way way = way_of(number);
 	struct call call = {};
+	__u32 sure = 0;
 
 	if (way == WAY_NONE || !is_target() || is_compat())
 		return 0;
@@ -141,11 +142,14 @@ int BPF_PROG(call_enter, struct pt_regs *regs, long number)
 	if (!enter(&call, a[0]))
 		return 0;
 	in_memory(&call, number, a);
-	if (way == WAY_RECEIVE)
-		call_waited(&call);
-	call_remember(&call);
 	if (way == WAY_SEND)
-		sends(&call, call.length);
+		sure = call_sure(&call, call.length);
+	else
+		call_waited(&call);
+	if (!sure)
+		call_remember(&call);
+	if (way == WAY_SEND)
+		sends(&call, call.length, sure);
 	return 0;
 }
 
@@ -159,7 +163,7 @@ int BPF_PROG(call_exit, struct pt_regs *regs)
 	if (way == WAY_NONE || !is_target() || is_compat() || !call_recall(&call))
 		return 0;
 	if (way == WAY_PAGES)
-		sends(&call, SOCK_READ((const struct tcp_sock *)call.sock, write_seq) - call.send_seq);
+		sends(&call, SOCK_READ((const struct tcp_sock *)call.sock, write_seq) - call.send_seq, 0);
 	if (way != WAY_RECEIVE)
 		has_sent(&call);
 	if (way != WAY_SEND)

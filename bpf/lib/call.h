@@ -64,6 +64,12 @@ static __always_inline void call_waited(struct call *call)
 		call->arrival_ns = sock_arrival_ns(tp, bpf_ktime_get_ns());
 }
 
+/* How many of the bytes that a call is about to send surely leave: all of them or none. Then nothing waits for its end. */
+static __always_inline __u32 call_sure(const struct call *call, __u32 length)
+{
+	return sock_takes((const struct sock *)call->sock, length) ? length : 0;
+}
+
 /* `length` bytes are about to be sent; so many of them as are `sure` will leave. */
 static __always_inline void call_send(const struct call *call, __u32 length, __u32 sure)
 {

@@ -20,7 +20,7 @@ int ENTRY_PROGRAM(send_enter, struct sock *sk, struct msghdr *msg, unsigned long
 
 	if (!iter_call(&call, sk, msg))
 		return 0;
-	sure = sock_takes(sk, size) ? size : 0;
+	sure = call_sure(&call, size);
 	if (!sure)
 		call_remember(&call);
 	call_send(&call, size, sure);
