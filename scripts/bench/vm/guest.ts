@@ -20,6 +20,7 @@ import {
   requests,
   rounds,
   settling,
+  unwatchedRounds,
 } from './protocol.ts';
 
 const servers = { go: startGo, node: startNode } as const;
@@ -27,8 +28,8 @@ const servers = { go: startGo, node: startNode } as const;
 /** Sleeping costs nothing here, and what settles does so by the guest's clock. */
 const settleSeconds = 5;
 
-const generate = ({ port, path }: Server, requests: number, connections: number): Promise<LoadResult> =>
-  load({ port, requests, connections, path });
+const generate = ({ port, path }: Server, count: number): Promise<LoadResult> =>
+  load({ port, requests: count, connections, path });
 
 /** What is read from the host takes the guest's clock far ahead: all is read before anything is measured. */
 function readAhead(): void {
@@ -48,14 +49,14 @@ async function measure(kind: keyof typeof servers, arm: Arm): Promise<Measured> 
   const server = await servers[kind]();
   const sink = arm === 'otlp' ? await startSink() : undefined;
   const watched = arm === 'bare' ? undefined : await watch(server, sink?.env ?? {});
-  const first = await round(server, watched, connections);
-  await generate(server, settling, connections);
+  const first = await round(server, watched);
+  await generate(server, settling);
   await seconds(settleSeconds);
-  const settled = await several(server, watched, connections);
-  // A program of its own, for probes are met by whoever runs their file. On one connection: how many answers a client finds when
-  // it wakes up is chance otherwise, and worth more than what is measured.
+  const settled = await several(rounds, () => round(server, watched));
+  // A program of its own, for probes are met by whoever runs their file. Often: how many answers a client finds when it wakes up
+  // is chance, and worth more than what is measured.
   const other = await startGoRouter();
-  const elsewhere = await several(other, undefined, 1);
+  const elsewhere = await several(unwatchedRounds, () => round(other, undefined));
   const agent = watched && (await costOf(watched, first, settled));
   await sink?.stop();
   await server.stop();
@@ -77,17 +78,17 @@ interface Round {
   readonly agentUs: number;
 }
 
-async function several(server: Server, watched: Watched | undefined, connections: number): Promise<Round[]> {
+async function several(count: number, measureOnce: () => Promise<Round>): Promise<Round[]> {
   const all: Round[] = [];
-  while (all.length < rounds) all.push(await round(server, watched, connections));
+  while (all.length < count) all.push(await measureOnce());
   return all;
 }
 
-async function round(server: Server, watched: Watched | undefined, connections: number): Promise<Round> {
+async function round(server: Server, watched: Watched | undefined): Promise<Round> {
   const agentPids = watched === undefined ? [] : [watched.agent.pid];
   const serverBefore = cpuNs(server.pids);
   const agentBefore = cpuNs(agentPids);
-  const { errors, cpuUs } = await generate(server, requests, connections);
+  const { errors, cpuUs } = await generate(server, requests);
   if (errors > 0) throw new Error(`${errors} requests of the load failed`);
   const serverUs = perRequest(cpuNs(server.pids) - serverBefore);
   await seconds(settleSeconds);

@@ -36,6 +36,7 @@ export interface AgentCost {
 export const requests = 2000;
 /** So many times when all has settled. */
 export const rounds = 5;
+export const unwatchedRounds = 25;
 /** Before what counts, until the programs of the server and of the agent are compiled: V8 has optimized what a request passes through after some 30,000. */
 export const settling = 40_000;
 export const connections = 4;
