@@ -53,8 +53,8 @@ async function measure(kind: keyof typeof servers, arm: Arm): Promise<Measured> 
   await generate(server, settling);
   await seconds(settleSeconds);
   const settled = await several(rounds, () => round(server, watched));
-  // A program of its own, for probes are met by whoever runs their file. Often: how many answers a client finds when it wakes up
-  // is chance, and worth more than what is measured.
+  // A program of its own, for probes are met by whoever runs their file. Often: a client that finds fewer answers when
+  // it wakes up pays 2 us more, and which it is going to be for a while is chance.
   const other = await startGoRouter();
   const elsewhere = await several(unwatchedRounds, () => round(other, undefined));
   const agent = watched && (await costOf(watched, first, settled));
