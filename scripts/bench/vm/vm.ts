@@ -3,7 +3,7 @@ import { loadGenerator, root, routersProgram, sampleServer } from '../../../test
 import { runInGuest } from '../../vm/guest.ts';
 import type { Benchmark, Settings } from '../benchmark.ts';
 import { compared, type Figure, measured } from '../figure.ts';
-import { lowerQuartile, mean } from '../statistics.ts';
+import { mean, quantile } from '../statistics.ts';
 import { arms, connections, type Measured, requests, rounds, settling } from './protocol.ts';
 
 export const vm: Benchmark = {
@@ -76,7 +76,7 @@ function figures(all: readonly Measured[], server: keyof typeof servers): Figure
       measured(
         name('added CPU of a process not selected'),
         'us/request',
-        [lowerQuartile(one.unwatchedUs) - lowerQuartile(bare.unwatchedUs)],
+        [quantile(one.unwatchedUs, 0.25) - quantile(bare.unwatchedUs, 0.25)],
         { agent: 2 },
       ),
       measured(name('added CPU of the client'), 'us/request', added(one.clientUs, bare.clientUs)),
