@@ -60,7 +60,7 @@ describe.each(backends)('the sample server captured by %s', (backend) => {
     expect(sumOf(metrics, 'http_server_request_body_size_bytes_sum')).toBe(6);
     const buckets = samplesOf(metrics, 'http_server_request_duration_seconds_bucket', { http_request_method: 'POST' });
     expect(buckets.find(({ labels }) => labels['le'] === '0.1')?.value).toBe(0);
-    expect(buckets.find(({ labels }) => labels['le'] === '10')?.value).toBe(1);
+    expect(buckets.find(({ labels }) => labels['le'] === '0.5')?.value).toBe(1);
   });
 
   async function ask(path: string, init: RequestInit = {}): Promise<void> {

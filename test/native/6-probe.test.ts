@@ -106,7 +106,7 @@ test('single probes come out without being waited for', async () => {
   for (const link of links) link.destroy();
   const left = performance.now();
   console.log(`20 single probes: in ${Math.round(attached - begin)} ms, left alone in ${(left - ran).toFixed(2)} ms`);
-  expect(left - ran).toBeLessThan(manyMs);
+  expect(left - ran).toBeLessThan(manyMs / 10);
   const calls = () => {
     const before = callsByCookie(object)[3] ?? 0;
     execFileSync(path);
