@@ -160,14 +160,15 @@ enum counter {
 	COUNTER_LOST_UNREAD = 25,    /* exchanges whose response could not be read */
 	COUNTER_OPTION_WRITTEN = 26, /* requests that left with a TCP option */
 	COUNTER_OPTION_READ = 27,
-	COUNTER_TLS_SEEN = 28,	       /* connections whose plaintext was seen */
-	COUNTER_TLS_NO_SOCKET = 29,    /* of those: nobody knows through which socket it came */
-	COUNTER_LOST_TLS_BUSY = 30,    /* runs of plaintext: too many programs interrupted each other */
-	COUNTER_LOST_FRAMES = 31,      /* records of HTTP/2 frames: ring full */
-	COUNTER_LOST_ROUTE = 32,       /* routes that libraries found: too many, or ring full */
-	COUNTER_HEADER_WRITTEN = 33,   /* requests that left with a header of ours */
-	COUNTER_LOST_HEADER = 34,      /* requests that the kernel would not take a header into */
-	COUNTER_LOST_PACKET_BUSY = 35, /* packets: too many programs interrupted each other */
+	COUNTER_TLS_SEEN = 28,		/* connections whose plaintext was seen */
+	COUNTER_TLS_NO_SOCKET = 29,	/* of those: nobody knows through which socket it came */
+	COUNTER_LOST_TLS_BUSY = 30,	/* runs of plaintext: too many programs interrupted each other */
+	COUNTER_LOST_FRAMES = 31,	/* records of HTTP/2 frames: ring full */
+	COUNTER_LOST_ROUTE = 32,	/* routes that libraries found: too many, or ring full */
+	COUNTER_HEADER_WRITTEN = 33,	/* requests that left with a header of ours */
+	COUNTER_LOST_HEADER = 34,	/* requests that the kernel would not take a header into */
+	COUNTER_LOST_PACKET_BUSY = 35,	/* packets: too many programs interrupted each other */
+	COUNTER_LOST_PACKET_EARLY = 36, /* packets that came before others and found no room to wait */
 	COUNTER_MAX = 40,
 };
 

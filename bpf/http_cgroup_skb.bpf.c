@@ -6,37 +6,57 @@
 #define SEES_PACKETS
 #define HAS_PLACES
 #include "lib/owner.h"
-#include "lib/packet.h"
+#include "lib/packet_order.h"
 #include "lib/packet_work.h"
 #include "lib/tcp_states.h"
 
 enum packet_verdict { PACKET_PASSES = 1 };
 
-enum packet_limit { PACKET_LIMIT_STRETCHES = 64, PACKET_STRETCH_STEPS = 32 };
+enum packet_limit {
+	PACKET_LIMIT_STRETCHES = 64,
+	PACKET_STRETCH_STEPS = 32,
+	PACKET_LIMIT_KEPT = 64,	  /* one after the other */
+	PACKET_LIMIT_ROUNDS = 16, /* of those */
+};
+
+/* Place of the first byte, when they are not in the packet: they were kept. */
+enum packet_first { PACKET_FIRST_KEPT = 0 };
+
+/* Puts the next bytes of the run into the window. False: they cannot be read. */
+static __always_inline bool packet_fill(struct __sk_buff *skb, __u32 first, struct work *w)
+{
+	__u32 at = w->at, bytes = w->length - at;
+	const struct early_piece *piece;
+	const struct conn *c;
+
+	if (bytes > WINDOW_BYTES)
+		bytes = WINDOW_BYTES;
+	barrier_var(bytes);
+	bytes = ((bytes - 1) & (WINDOW_BYTES - 1)) + 1; /* it is already: old verifiers know it by this only */
+	if (first != PACKET_FIRST_KEPT) {
+		if (bpf_skb_load_bytes(skb, first + at, w->window, bytes))
+			return false;
+	} else {
+		c = bpf_map_lookup_elem(&conns, &w->sock);
+		piece = c ? early_find(c->id, w->seq) : NULL;
+		if (!piece || at >= EARLY_LIMIT_BYTES || bpf_probe_read_kernel(w->window, bytes, &piece->bytes[at]))
+			return false;
+	}
+	w->start = at;
+	w->end = at + bytes;
+	return true;
+}
 
 /* One step through a packet whose bytes from `first` on are the run in hand: see source_stretch. */
 __attribute__((noinline)) int packet_step(struct __sk_buff *skb, __u32 first, int run)
 {
 	int walk = http_step(run);
 	struct work *w;
-	__u32 at, bytes;
 
 	if (walk != WALK_FILL)
 		return walk;
 	w = work_of(run);
-	if (!w)
-		return -1;
-	at = w->at;
-	bytes = w->length - at;
-	if (bytes > WINDOW_BYTES)
-		bytes = WINDOW_BYTES;
-	barrier_var(bytes);
-	bytes = ((bytes - 1) & (WINDOW_BYTES - 1)) + 1; /* it is already: old verifiers know it by this only */
-	if (bpf_skb_load_bytes(skb, first + at, w->window, bytes))
-		return -1;
-	w->start = at;
-	w->end = at + bytes;
-	return WALK_MORE;
+	return w && packet_fill(skb, first, w) ? WALK_MORE : -1;
 }
 
 __attribute__((noinline)) int packet_stretch(struct __sk_buff *skb, __u32 first, int run)
@@ -49,21 +69,70 @@ __attribute__((noinline)) int packet_stretch(struct __sk_buff *skb, __u32 first,
 	return walk;
 }
 
-static __always_inline void packet_walk(struct __sk_buff *skb, __u32 first, struct conn *c, struct work *w, int dir)
+/* Looks at `length` bytes of the connection that the run is prepared for. */
+__attribute__((noinline)) int packet_run(struct __sk_buff *skb, __u32 seq, __u32 first, __u32 length, int run)
 {
-	int walk = WALK_MORE;
+	struct work *w = work_of(run);
+	struct conn *c = w ? bpf_map_lookup_elem(&conns, &w->sock) : NULL;
+	int walk = WALK_MORE, dir = run & 1;
 	__u32 i;
 
+	if (!run_begin_in(w, NULL, c, seq, length, dir))
+		return 0;
+	w->sure = length;
 	for (i = 0; i < PACKET_LIMIT_STRETCHES && walk > 0; i++)
-		walk = packet_stretch(skb, first, RUN_NUMBER(w, dir));
+		walk = packet_stretch(skb, first, run);
 	if (walk)
 		run_lost(c, w, dir, walk < 0 ? COUNTER_LOST_UNREADABLE : COUNTER_LOST_LONG_RUN);
+	return 0;
+}
+
+/* Looks at what was kept and comes next. */
+static __always_inline void packet_run_kept(struct __sk_buff *skb, const struct conn *c, int run)
+{
+	const struct early_piece *piece;
+	__u32 i, seq;
+
+	for (i = 0; i < PACKET_LIMIT_KEPT; i++) {
+		seq = c->stream[RX].next;
+		piece = early_find(c->id, seq);
+		if (!piece)
+			return;
+		packet_run(skb, seq, PACKET_FIRST_KEPT, piece->length, run);
+		early_forget(c->id, seq);
+	}
+}
+
+/* A packet that came in has its turn, or is kept. Then come those that were kept and are next. */
+static __always_inline void packet_run_ordered(struct __sk_buff *skb, struct conn *c, struct work *w,
+					       const struct packet *p, __u32 received)
+{
+	struct order_lock *l = order_lock_of(c);
+	int run = RUN_NUMBER(w, RX);
+	enum order order;
+	__u32 i;
+
+	if (!l)
+		return;
+	order = order_take(c, l, p, received);
+	if (order == ORDER_SEEN_BEFORE)
+		return;
+	if (order == ORDER_NOW) {
+		packet_run(skb, p->seq, p->first, p->length, run);
+		order_give(c, l);
+	} else {
+		order_keep(skb, c, p, w->place);
+	}
+	for (i = 0; i < PACKET_LIMIT_ROUNDS && order_take_kept(c, l); i++) {
+		packet_run_kept(skb, c, run);
+		order_give(c, l);
+	}
 }
 
 /* TCP will not take what lies beyond its window; it comes from somebody else. */
-static __always_inline bool packet_is_beyond(const struct tcp_sock *tp, __u32 seq)
+static __always_inline bool packet_is_beyond(const struct tcp_sock *tp, __u32 seq, __u32 received)
 {
-	return (__s32)(seq - SOCK_READ(tp, rcv_nxt)) > (__s32)SOCK_READ(tp, rcv_wnd);
+	return (__s32)(seq - received) > (__s32)SOCK_READ(tp, rcv_wnd);
 }
 
 /* A packet comes in for a socket (RX), or leaves it (TX): also when it is one that was seen before. */
@@ -71,23 +140,28 @@ static __always_inline void packet_seen(struct __sk_buff *skb, int dir)
 {
 	struct bpf_sock *sk = skb->sk;
 	const struct tcp_sock *tp = sk ? bpf_skc_to_tcp_sock(sk) : NULL;
+	__u32 passed; /* sequence number up to which all bytes of this direction have passed */
 	struct packet p;
 	struct conn *c;
 	struct work *w;
 	__u64 *wanted;
 
-	if (!tp || !packet_read(skb, &p) || (dir == RX && packet_is_beyond(tp, p.seq)))
+	if (!tp || !packet_read(skb, &p))
 		return;
-	c = owner_conn(tp, p.seq, dir);
+	passed = dir == RX ? SOCK_READ(tp, rcv_nxt) : p.seq;
+	if (dir == RX && packet_is_beyond(tp, p.seq, passed))
+		return;
+	c = owner_conn(tp, passed, dir);
 	if (!c)
 		return;
 	w = packet_work_take(&wanted, dir);
 	if (!w)
 		return;
-	if (run_begin_in(w, NULL, c, p.seq, p.length, dir)) {
-		w->sure = p.length;
-		packet_walk(skb, p.first, c, w, dir);
-	}
+	w->sock = c->sock;
+	if (dir == RX)
+		packet_run_ordered(skb, c, w, &p, passed);
+	else
+		packet_run(skb, p.seq, p.first, p.length, RUN_NUMBER(w, TX));
 	packet_work_give(wanted);
 }
 

@@ -98,8 +98,8 @@ struct conn {
 	__u32 slot_index;
 	__u8 kind;
 	__u8 role;
-	__u8 is_slot_used; /* `slot` belongs to exchange slot_index */
-	__u8 reserved2;
+	__u8 is_slot_used;   /* `slot` belongs to exchange slot_index */
+	__u8 is_taken;	     /* packets: a CPU looks at one that came in, see lib/packet_order.h */
 	__u8 is_peer_closed; /* FIN came before ours went */
 	__u8 is_old;
 	__u8 is_upgrading; /* to HTTP/2, or to another protocol: the next bytes of either direction tell */
@@ -120,6 +120,7 @@ struct conn {
 	struct trace_context
 		promise; /* decrypted: of the request about to be sent, whose segment has been told of it; span 0 = none */
 	__u32 option_from; /* decrypted: where in the encrypted bytes the next request begins at the earliest */
+	__u32 arrived;	   /* packets: sequence number behind all that came in */
 	__u32 is_ending;   /* the response is handed over, the kernel has not taken all of it yet: see ending_claim */
 	__u8 traceparent[TRACE_LIMIT_PARENT_BYTES];
 	__u8 traceparent_slack[TRACE_LIMIT_PARENT_BYTES]; /* as `slack` */

@@ -17,7 +17,7 @@ static __always_inline struct conn *run_conn_known(const struct tcp_sock *tp)
 	__u64 key = (__u64)tp;
 	struct conn *c = bpf_map_lookup_elem(&conns, &key);
 
-	if (!c || sock_is(c, tp))
+	if (!c || sock_is(c, tp) || (sees_packets && !c->slot.local_port)) /* another CPU is about to describe it */
 		return c;
 	/* the socket's memory serves another connection, and its end was not seen */
 	if (c->requests != c->responses)
@@ -26,19 +26,19 @@ static __always_inline struct conn *run_conn_known(const struct tcp_sock *tp)
 	return NULL;
 }
 
-/* Makes the entry of a connection. NULL when there is no room. */
+/* Makes the entry of a connection, unless another CPU has just done so. NULL when there is no room. */
 static __always_inline struct conn *conn_make(__u64 key)
 {
 	__u32 zero = 0;
 	struct conn *c = bpf_map_lookup_elem(&blank_conn, &zero);
 
-	if (!c || bpf_map_update_elem(&conns, &key, c, BPF_ANY)) {
-		count(COUNTER_LOST_CONN_FULL, 1);
-		return NULL;
-	}
+	if (c)
+		bpf_map_update_elem(&conns, &key, c, BPF_NOEXIST);
 	c = bpf_map_lookup_elem(&conns, &key);
 	if (c)
 		c->sock = key;
+	else
+		count(COUNTER_LOST_CONN_FULL, 1);
 	return c;
 }
 

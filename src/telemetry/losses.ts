@@ -59,6 +59,10 @@ const meanings: Readonly<Record<string, Meaning>> = {
     what: 'packets were left out because the programs that look at them interrupted each other too often',
     fix: unusual,
   },
+  packet_early: {
+    what: 'packets came before others of their connection and found no room to wait for them',
+    fix: unusual,
+  },
   route: { what: 'routes that libraries of Go found were left out: there were too many', fix: unusual },
   header: { what: 'requests left without a traceparent header, for which the kernel found no room', fix: unusual },
 };

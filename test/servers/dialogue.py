@@ -22,6 +22,8 @@ import socket
 import struct
 import tempfile
 
+from segments import send_reordered
+
 BLOCK = 64 * 1024
 SO_ZEROCOPY, MSG_ZEROCOPY = 60, 0x4000000
 # A dialogue that got stuck fails with its own error before the test's time is over.
@@ -197,6 +199,7 @@ WRITERS = {
     "sendfile": send_from_file,
     "splice": send_from_pipe,
     "zerocopy": send_pinned,
+    "reordered": send_reordered,
 }
 READERS = {
     "recv": lambda sock, size: sock.recv(size),

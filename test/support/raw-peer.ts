@@ -2,7 +2,7 @@ import { Child } from './processes.ts';
 import { pythonProgram, serverScript } from './programs.ts';
 import { until } from './until.ts';
 
-export type Writer = 'send' | 'write' | 'writev' | 'sendmsg' | 'sendfile' | 'splice' | 'zerocopy';
+export type Writer = 'send' | 'write' | 'writev' | 'sendmsg' | 'sendfile' | 'splice' | 'zerocopy' | 'reordered';
 export type Reader = 'recv' | 'read' | 'readv' | 'recvmsg' | 'peek' | 'splice';
 
 /** One step of a dialogue; test/servers/dialogue.py says what each does. */

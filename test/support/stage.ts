@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { expect } from 'vitest';
 import { Agent } from './agent.ts';
 import type { Backend } from './backends.ts';
@@ -74,9 +75,13 @@ export class Stage {
   /** The spans that came since the last dialogue are those of this one. */
   async expectTold(dialogue: Dialogue, beginUs: number): Promise<void> {
     const spans = await this.newSpans(dialogue.connect);
-    const told = (side: SeenSpan['side']) => spans.filter((span) => span.side === side).map(facts);
-    expect.soft(told('server'), 'spans of the server').toEqual(dialogue.exchanges.map(facts));
-    expect(told('client'), 'spans of the client').toEqual((dialogue.clientExchanges ?? dialogue.exchanges).map(facts));
+    const expectSide = (side: SeenSpan['side'], exchanges: readonly Exchange[]) => {
+      const told = spans.filter((span) => span.side === side).map(facts);
+      const played = exchanges.map(facts);
+      expect.soft(told, `spans of the ${side}${difference(told, played)}`).toEqual(played);
+    };
+    expectSide('server', dialogue.exchanges);
+    expectSide('client', dialogue.clientExchanges ?? dialogue.exchanges);
     for (const span of spans) expectPlausible(span, beginUs, Date.now() * 1000);
   }
 
@@ -117,6 +122,13 @@ function expectPlayed(dialogue: Dialogue, side: string, { error }: Played): void
 /** The reason is no part of what the printer tells. */
 function facts({ method, path, status, requestBytes, responseBytes }: SeenSpan | Exchange): object {
   return { method, path, status, requestBytes, responseBytes };
+}
+
+/** The first that differs, for a message that may be all that is left of a run. */
+function difference(told: readonly object[], played: readonly object[]): string {
+  const longer = told.length > played.length ? told : played;
+  const at = longer.findIndex((_, i) => !isDeepStrictEqual(told[i], played[i]));
+  return at < 0 ? '' : `, of which number ${at} is ${JSON.stringify(told[at])} and not ${JSON.stringify(played[at])}`;
 }
 
 /** Clocks of the two are read at different moments. */

@@ -21,6 +21,11 @@ const numbers = Array.from({ length: count }, (_, i) => i);
 const pipelined = numbers.map((i) => request(`GET /pipelined/${i}`)).join('');
 const answers = numbers.map((i) => response(200, 'x'.repeat(i))).join('');
 const pipelinedExchanges = numbers.map((i) => exchange(`GET /pipelined/${i}`, 200, 0, i));
+const wideBytes = 10_000;
+const inChunks = (head: string) =>
+  [head, 'Transfer-Encoding: chunked', '', wideBytes.toString(16), 'x'.repeat(wideBytes), '0', '', ''].join(CRLF);
+const wideAsked = inChunks(`POST /wide HTTP/1.1${CRLF}Host: test`);
+const wideAnswer = inChunks('HTTP/1.1 200 OK');
 const wholeRun = { max: 1 << 20 };
 
 /** Where messages begin and end: https://www.rfc-editor.org/rfc/rfc9112#section-6 */
@@ -49,6 +54,18 @@ export const framing: readonly Dialogue[] = [
     client: [send(pipelined), read(answers.length)],
     server: [read(pipelined.length, wholeRun), ...numbers.map((i) => send(response(200, 'x'.repeat(i))))],
     exchanges: pipelinedExchanges,
+  },
+  {
+    name: `${count} requests and their answers, the second half of which comes before the first`,
+    client: [send(pipelined, { how: 'reordered' }), read(answers.length)],
+    server: [read(pipelined.length), send(answers, { how: 'reordered' })],
+    exchanges: pipelinedExchanges,
+  },
+  {
+    name: 'chunks that are cut where packets change their order',
+    client: [send(wideAsked, { how: 'reordered' }), read(wideAnswer.length), send(request('GET /narrow')), readHead],
+    server: [read(wideAsked.length), send(wideAnswer, { how: 'reordered' }), readHead, send(response(204))],
+    exchanges: [exchange('POST /wide', 200, wideBytes, wideBytes), exchange('GET /narrow', 204)],
   },
   {
     name: 'HEAD, whose response announces a body that does not come',
