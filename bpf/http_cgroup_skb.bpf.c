@@ -47,43 +47,45 @@ static __always_inline bool packet_fill(struct __sk_buff *skb, __u32 first, stru
 	return true;
 }
 
-/* One step through a packet whose bytes from `first` on are the run in hand: see source_stretch. */
-__attribute__((noinline)) int packet_step(struct __sk_buff *skb, __u32 first, int run)
-{
-	int walk = http_step(run);
-	struct work *w;
-
-	if (walk != WALK_FILL)
-		return walk;
-	w = work_of(run);
-	return w && packet_fill(skb, first, w) ? WALK_MORE : -1;
-}
-
+/* Some steps through a packet whose bytes from `first` on are the run in hand: see source_stretch. */
 __attribute__((noinline)) int packet_stretch(struct __sk_buff *skb, __u32 first, int run)
 {
+	struct work *w = work_of(run);
 	int walk = WALK_MORE;
 	__u32 i;
 
-	for (i = 0; i < PACKET_STRETCH_STEPS && walk > 0; i++)
-		walk = packet_step(skb, first, run);
+	for (i = 0; w && i < PACKET_STRETCH_STEPS && walk > 0; i++) {
+		walk = http_step(run);
+		if (walk == WALK_FILL)
+			walk = packet_fill(skb, first, w) ? WALK_MORE : -1;
+	}
 	return walk;
 }
 
-/* Looks at `length` bytes of the connection that the run is prepared for. */
-__attribute__((noinline)) int packet_run(struct __sk_buff *skb, __u32 seq, __u32 first, __u32 length, int run)
+/* Takes `length` bytes of the connection that stands in the run in hand. Returns 0 when there is nothing to walk. */
+__attribute__((noinline)) int packet_begin(__u32 seq, __u32 length, int run)
 {
 	struct work *w = work_of(run);
 	struct conn *c = w ? bpf_map_lookup_elem(&conns, &w->sock) : NULL;
-	int walk = WALK_MORE, dir = run & 1;
-	__u32 i;
 
-	if (!run_begin_in(w, NULL, c, seq, length, dir))
+	if (!run_begin_in(w, NULL, c, seq, length, run & 1))
 		return 0;
 	w->sure = length;
+	return 1;
+}
+
+/* The same, and looks at them. */
+__attribute__((noinline)) int packet_run(struct __sk_buff *skb, __u32 seq, __u32 first, __u32 length, int run)
+{
+	int walk = packet_begin(seq, length, run) ? WALK_MORE : WALK_DONE;
+	struct work *w = work_of(run);
+	struct conn *c = w ? bpf_map_lookup_elem(&conns, &w->sock) : NULL;
+	__u32 i;
+
 	for (i = 0; i < PACKET_LIMIT_STRETCHES && walk > 0; i++)
 		walk = packet_stretch(skb, first, run);
-	if (walk)
-		run_lost(c, w, dir, walk < 0 ? COUNTER_LOST_UNREADABLE : COUNTER_LOST_LONG_RUN);
+	if (walk && c)
+		run_lost(c, w, run & 1, walk < 0 ? COUNTER_LOST_UNREADABLE : COUNTER_LOST_LONG_RUN);
 	return 0;
 }
 
@@ -165,7 +167,7 @@ static __always_inline void packet_seen(struct __sk_buff *skb, int dir)
 	packet_work_give(wanted);
 }
 
-/* Before the socket looks at it; in softirq. */
+/* Before the socket is locked and looks at it; in softirq. */
 SEC("cgroup_skb/ingress")
 int packet_in(struct __sk_buff *skb)
 {
