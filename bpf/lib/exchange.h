@@ -11,8 +11,8 @@
 /* All that wait are gone through in two loops, one in the other: see enum scan_limit. */
 enum exchange_limit { EXCHANGE_LIMIT_ROOT = 32, EXCHANGE_LIMIT_WAITING = EXCHANGE_LIMIT_ROOT * EXCHANGE_LIMIT_ROOT };
 
-/* The exchange with this index, or NULL when it was never stored. */
-static __always_inline struct http_event *exchange_find(struct conn *c, __u64 sock, __u32 index)
+/* The exchange with this index, or NULL when it was never stored. Not inlined, as count is not. */
+static __attribute__((noinline, unused)) struct http_event *exchange_find(struct conn *c, __u64 sock, __u32 index)
 {
 	struct waiting_key key = { .sock = sock, .index = index };
 	struct waiting_request *request;

@@ -65,13 +65,14 @@ static __always_inline void uncounted_end(struct conn *c)
 }
 
 /* From now on, and for a while, what the process does may have causes that nobody has seen. */
-static __always_inline void serving_unsure(__u32 pid)
+__attribute__((noinline)) int serving_unsure(__u32 pid)
 {
 	__u64 now = bpf_ktime_get_ns();
 	struct serving *s = serving_of(pid, now);
 
 	if (s)
 		s->unsure_ns = now;
+	return 0;
 }
 
 /*

@@ -1,7 +1,7 @@
 // Runs inside the guest of ./run bench vm and prints a line for each measurement: guest.ts SERVER.ARM ...
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { builtFile } from '../../../src/kernel/addon.ts';
+import { builtFile, loadAddon } from '../../../src/kernel/addon.ts';
 import { Agent } from '../../../test/support/agent.ts';
 import { Load, type LoadResult, load } from '../../../test/support/load.ts';
 import { lostSpans } from '../../../test/support/losses.ts';
@@ -31,18 +31,17 @@ const settleSeconds = 5;
 const generate = ({ port, path }: Server, count: number): Promise<LoadResult> =>
   load({ port, requests: count, connections, path });
 
+/** What the resolver, the loader and Node.js read when a program starts. */
+const systemFiles = ['resolv.conf', 'nsswitch.conf', 'hosts', 'localtime', 'machine-id', 'ssl/openssl.cnf'];
+
 /** What is read from the host takes the guest's clock far ahead: all is read before anything is measured. */
 function readAhead(): void {
+  loadAddon();
+  const mapped = readFileSync('/proc/self/maps', 'utf8').match(/\/\S+$/gm) ?? [];
   const built = readdirSync(builtFile('bpf')).map((name) => builtFile(`bpf/${name}`));
-  const others = [
-    process.execPath,
-    sampleServer(),
-    loadGenerator(),
-    routersProgram(),
-    builtFile('beyla.cjs'),
-    builtFile('native/kernel.node'),
-  ];
-  for (const file of [...built, ...others]) readFileSync(file);
+  const others = [sampleServer(), loadGenerator(), routersProgram(), builtFile('beyla.cjs'), join(root, 'bin/beyla')];
+  const system = systemFiles.map((name) => `/etc/${name}`);
+  for (const file of new Set([...mapped, ...built, ...others, ...system])) if (existsSync(file)) readFileSync(file);
 }
 
 async function measure(kind: keyof typeof servers, arm: Arm): Promise<Measured> {
