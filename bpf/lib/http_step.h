@@ -76,13 +76,16 @@ __attribute__((noinline)) int message_invalid(RUN_PARAMETERS, __u32 stop)
 {
 	FIND_RUN(dir);
 	struct stream *s;
+	__u8 version;
 	bool is_tls;
 
 	if (!c || !w)
 		return 0;
 	s = stream_of(c, dir);
+	/* A server may look at the first byte alone, as nginx does: what lies behind it in the window is another connection's. */
+	version = w->end > 1 ? w->window[1] : c->is_old ? 0 : TLS_MAJOR_VERSION;
 	is_tls = !c->is_tls && c->kind == CONN_KIND_UNKNOWN && w->start == 0 &&
-		 tls_is_record(w->window[0], w->window[1], !c->is_old);
+		 tls_is_record(w->window[0], version, !c->is_old);
 
 	if (s->flags & STREAM_DRAFTED && !(s->flags & STREAM_BEGUN))
 		exchange_release(c, w->sock, c->requests);

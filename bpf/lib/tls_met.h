@@ -17,10 +17,12 @@ static const struct tls_process tls_process_blank;
 
 enum tls_limit { TLS_LIMIT_TELL_NS = 1000000000, TLS_LIMIT_SOLE_NS = 2000000000 };
 
+enum tls_record { TLS_MAJOR_VERSION = 3 };
+
 /* Type and major version of a record: https://www.rfc-editor.org/rfc/rfc8446#section-5.1 */
 static __always_inline bool tls_is_record(__u8 type, __u8 version, bool is_first)
 {
-	return version == 3 && (is_first ? type == 22 : type >= 20 && type <= 23);
+	return version == TLS_MAJOR_VERSION && (is_first ? type == 22 : type >= 20 && type <= 23);
 }
 
 /* The current thread received from a connection with TLS, or sent to it. Only the former means something outside a call. */
