@@ -1,11 +1,14 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { Agent } from '../support/agent.ts';
+import { backends } from '../support/backends.ts';
+import { exchange, read, request, response, send, turns } from '../support/dialogue.ts';
 import { askDoctor } from '../support/doctor.ts';
 import { freePorts } from '../support/free-ports.ts';
 import { Client, ownBundle, plannedExchanges, server } from '../support/https.ts';
 import { facts } from '../support/language-table.ts';
 import { httpRust, pythonProgram, serverScript } from '../support/programs.ts';
-import { samplesOf } from '../support/prometheus-text.ts';
+import { samplesOf, sumOf } from '../support/prometheus-text.ts';
+import { Stage } from '../support/stage.ts';
 import { until } from '../support/until.ts';
 
 const requests = 200;
@@ -68,4 +71,24 @@ describe.each(Object.entries(languages))('TLS of %s', (_, unseen) => {
       ).toBe(true);
     },
   );
+});
+
+test.each(backends)('a server that looks at the first byte alone, as nginx does: captured by %s', async (backend) => {
+  const stage = await Stage.withAgent({ backend });
+  started.push({ stop: () => stage.close() });
+  const hello = '\x16\x03\x01\0\x05hello';
+  const connections = 10;
+  for (let i = 1; i <= connections; i++) {
+    // So that what the programs looked at before was another connection's, and no TLS.
+    const exchanges = [exchange('GET /plain', 200)];
+    await stage.check({ name: 'plain', ...turns([request('GET /plain'), response(200)]), exchanges });
+    await stage.play({
+      name: 'TLS',
+      client: [send(hello)],
+      server: [read(1, { how: 'peek' }), read(hello.length - 1)],
+      exchanges: [],
+    });
+  }
+  const seen = async () => sumOf(await stage.agent.internalMetrics(), 'beyla_tls_connections', { state: 'unseen' });
+  await until(async () => (await seen()) === 2 * connections, { what: 'TLS to be known at both ends' });
 });
