@@ -25,14 +25,10 @@ enum packet_first { PACKET_FIRST_KEPT = 0 };
 /* Puts the next bytes of the run into the window. False: they cannot be read. */
 static __always_inline bool packet_fill(struct __sk_buff *skb, __u32 first, struct work *w)
 {
-	__u32 at = w->at, bytes = w->length - at;
+	__u32 at = w->at, bytes = packet_part(w->length - at, WINDOW_BYTES);
 	const struct early_piece *piece;
 	const struct conn *c;
 
-	if (bytes > WINDOW_BYTES)
-		bytes = WINDOW_BYTES;
-	barrier_var(bytes);
-	bytes = ((bytes - 1) & (WINDOW_BYTES - 1)) + 1; /* it is already: old verifiers know it by this only */
 	if (first != PACKET_FIRST_KEPT) {
 		if (bpf_skb_load_bytes(skb, first + at, w->window, bytes))
 			return false;

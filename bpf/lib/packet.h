@@ -53,4 +53,13 @@ static __always_inline bool packet_read(struct __sk_buff *skb, struct packet *p)
 	return true;
 }
 
+/* So many of `bytes`, which are not 0, as `most` has room for, a power of 2. */
+static __always_inline __u32 packet_part(__u32 bytes, const __u32 most)
+{
+	if (bytes > most)
+		bytes = most;
+	barrier_var(bytes);
+	return ((bytes - 1) & (most - 1)) + 1; /* it is already: old verifiers know it by this only */
+}
+
 #endif

@@ -110,12 +110,7 @@ static __always_inline void order_keep(struct __sk_buff *skb, const struct conn 
 		at = i * EARLY_LIMIT_BYTES;
 		if (at >= p->length)
 			return;
-		bytes = p->length - at;
-		if (bytes > EARLY_LIMIT_BYTES)
-			bytes = EARLY_LIMIT_BYTES;
-		barrier_var(bytes);
-		bytes = ((bytes - 1) & (EARLY_LIMIT_BYTES - 1)) +
-			1; /* it is already: old verifiers know it by this only */
+		bytes = packet_part(p->length - at, EARLY_LIMIT_BYTES);
 		key.seq = p->seq + at;
 		piece->length = bytes;
 		if (bpf_skb_load_bytes(skb, p->first + at, piece->bytes, bytes) ||
